@@ -1,0 +1,1 @@
+//! The rules of the front hall: pure, without I/O, clock or chance of its own.

@@ -1,0 +1,1 @@
+//! Speaks SQL: what the portal remembers, on SQLite.

@@ -1,0 +1,1 @@
+//! Writes the pages and the letters.

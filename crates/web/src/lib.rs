@@ -1,0 +1,1 @@
+//! Speaks HTTP: the routes of the portal.

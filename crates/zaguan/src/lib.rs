@@ -1,0 +1,1 @@
+//! The process: arguments, environment, sockets, signals and mail.

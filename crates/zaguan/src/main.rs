@@ -1,0 +1,2 @@
+//! The command `zaguan`.
+fn main() {}
