@@ -1,1 +1,30 @@
 //! The rules of the front hall: pure, without I/O, clock or chance of its own.
+//!
+//! A step of the journey is a function `(input, facts, moment) → Step { answer, changes }`. The answer is all that
+//! the person may see; the changes are all that may be written, each with its guard. Time, chance, rules and secrets
+//! come in through the [`moment::Moment`].
+
+pub mod account;
+pub mod change;
+pub mod cuit;
+pub mod document;
+pub mod email;
+pub mod enter_key;
+pub mod flow;
+pub mod id;
+pub mod key;
+pub mod letter;
+pub mod limit;
+pub mod line;
+pub mod link;
+pub mod moment;
+pub mod password;
+pub mod policy;
+pub mod recover;
+pub mod register;
+pub mod resolve;
+pub mod secret;
+pub mod session;
+pub mod set_password;
+pub mod sign_in;
+pub mod token;

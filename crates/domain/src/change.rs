@@ -1,0 +1,159 @@
+//! Everything that can ever be written. One place to read what the system can do to its data.
+
+use crate::account::{Account, Holder, StoredPassword};
+use crate::flow::Flow;
+use crate::id::{AccountId, FlowId, KeyId, LetterId};
+use crate::email::EmailAddress;
+use crate::key::{Key, Typist};
+use crate::letter::{Letter, LetterState};
+use crate::session::Session;
+use crate::token::TokenHash;
+use jiff::Timestamp;
+
+/// What a step answers, and what has to be written for the answer to be true. The answer is given only after the
+/// changes are durable; when a guard fails, the facts are read again and the step decides again.
+#[derive(Debug)]
+pub struct Step<A> {
+    /// What the person sees.
+    pub answer: A,
+    /// What is written, all or nothing.
+    pub changes: Vec<Change>,
+}
+
+impl<A> Step<A> {
+    /// An answer that changes nothing.
+    pub fn only(answer: A) -> Self {
+        Self { answer, changes: Vec::new() }
+    }
+
+    /// An answer with its changes.
+    pub fn with(answer: A, changes: Vec<Change>) -> Self {
+        Self { answer, changes }
+    }
+}
+
+/// One thing that is written. Each carries its guard: what must still be so for it to apply.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A browser began a flow. Guard: its flow of this purpose is still the one that was read (`replaces`), or none.
+    FlowBegun {
+        /// The new flow.
+        flow: Flow,
+        /// The flow that it takes the place of.
+        replaces: Option<FlowId>,
+    },
+    /// A letter was asked for again, perhaps to another address; the flow waits to be resolved again.
+    /// Guard: nobody else asked since (`seen_asked_at`).
+    FlowAsked {
+        /// The flow.
+        flow: FlowId,
+        /// When a letter was asked for last, as it was read.
+        seen_asked_at: Timestamp,
+        /// The address as it is now.
+        email: Option<EmailAddress>,
+        /// When it was asked for now.
+        at: Timestamp,
+    },
+    /// A flow was turned into keys and letters. Guard: it still waits for that, with the wish that was read.
+    FlowResolved {
+        /// The flow.
+        flow: FlowId,
+        /// Which wish.
+        asked_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A key was issued. Guard: no such key is there.
+    KeyIssued(Key),
+    /// A key's letter is about to leave, and its life begins. Guard: the key is neither spent nor killed.
+    KeySent {
+        /// The key.
+        key: KeyId,
+        /// When it will have expired.
+        expires_at: Timestamp,
+    },
+    /// A key was typed wrong. Guard: as many tries were used as were read, so that no two guesses share one try.
+    KeyTried {
+        /// The key.
+        key: KeyId,
+        /// Whose tries count.
+        typist: Typist,
+        /// The tries used before, as they were read.
+        seen: u8,
+    },
+    /// A key was typed right. Guard: as many tries were used as were read; nothing is written.
+    KeyConfirmed {
+        /// The key.
+        key: KeyId,
+        /// Whose tries count.
+        typist: Typist,
+        /// The tries used before, as they were read.
+        seen: u8,
+    },
+    /// A password was set with a key. Guard: it is unspent, alive and not expired at that time.
+    KeySpent {
+        /// The key.
+        key: KeyId,
+        /// When.
+        at: Timestamp,
+    },
+    /// One key stops working.
+    KeyKilled {
+        /// The key.
+        key: KeyId,
+        /// When.
+        at: Timestamp,
+    },
+    /// All unspent keys of a holder stop working.
+    HolderKeysKilled {
+        /// Whose.
+        holder: Holder,
+        /// When.
+        at: Timestamp,
+    },
+    /// An account was opened. Guard: the holder has none.
+    AccountOpened(Account),
+    /// An account got a new password. Guard: the account is there.
+    PasswordSet {
+        /// The account.
+        account: AccountId,
+        /// The new hash.
+        password: StoredPassword,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody signed in. Guard: the account still has the password that was tried, so that no session opens with
+    /// an old password after it changed.
+    SessionOpened {
+        /// The session.
+        session: Session,
+        /// The password as it was read.
+        seen_password: StoredPassword,
+    },
+    /// A session asked for something.
+    SessionSeen {
+        /// The session.
+        token: TokenHash,
+        /// When.
+        at: Timestamp,
+    },
+    /// A session ended.
+    SessionEnded {
+        /// The session.
+        token: TokenHash,
+    },
+    /// All sessions of an account ended.
+    AccountSessionsEnded {
+        /// The account.
+        account: AccountId,
+    },
+    /// A letter was written. Guard: no such letter is there.
+    LetterQueued(Letter),
+    /// A letter was sent, or could not be. Guard: it still waits.
+    LetterSettled {
+        /// The letter.
+        letter: LetterId,
+        /// What became of it.
+        state: LetterState,
+    },
+}

@@ -1,0 +1,52 @@
+//! Flows: one browser's way through registration or recovery.
+
+use crate::document::Document;
+use crate::email::EmailAddress;
+use crate::id::FlowId;
+use crate::token::TokenHash;
+use jiff::Timestamp;
+
+/// What a flow, and the key that it leads to, is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// To open an account.
+    Register,
+    /// To get back into one.
+    Recover,
+}
+
+impl Purpose {
+    /// The word that the store keeps.
+    pub fn to_stored(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Recover => "recover",
+        }
+    }
+
+    /// The purpose that this word stands for.
+    pub fn from_stored(word: &str) -> Option<Self> {
+        [Self::Register, Self::Recover].into_iter().find(|purpose| purpose.to_stored() == word)
+    }
+}
+
+/// What a browser asked for. A browser has at most one flow of each purpose; a new one takes the place of the old.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Its name.
+    pub id: FlowId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The document that was typed, whether or not anybody has it.
+    pub document: Document,
+    /// Whose policy was found (registration); recovery does not look in the request.
+    pub discriminator: Option<String>,
+    /// The address that was typed (registration).
+    pub email: Option<EmailAddress>,
+    /// The browser that began.
+    pub browser: TokenHash,
+    /// When a letter was last asked for.
+    pub asked_at: Timestamp,
+    /// When that wish was turned into keys and letters; nothing while it waits.
+    pub resolved_at: Option<Timestamp>,
+}

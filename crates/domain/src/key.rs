@@ -1,0 +1,282 @@
+//! Temporary keys (claves transitorias): derived, never stored; read forgivingly; spent once.
+
+use crate::account::Holder;
+use crate::email::EmailAddress;
+use crate::flow::Purpose;
+use crate::id::{AccountId, KeyId};
+use crate::limit::{KEY_LIFE_AT_MOST, Rules};
+use crate::secret::{SecretVersion, Secrets, Use};
+use crate::token::TokenHash;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// Crockford's base 32: no I, L, O or U, so that nothing can be read for another or spell a word.
+const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// How many symbols a key has: 40 bits. Document numbers are sequential, so a million keys can be asked for and each
+/// tried five times; with six digits that takes five accounts, with 40 bits the chance is 0.000005.
+pub const KEY_SYMBOLS: usize = 8;
+
+/// A temporary key as a person types it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TemporaryKey([u8; KEY_SYMBOLS]);
+
+/// Why a text cannot be a temporary key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRefusal {
+    /// Nothing was typed.
+    Empty,
+    /// The field came more than once.
+    Repeated,
+    /// It has another number of symbols than [`KEY_SYMBOLS`].
+    WrongLength {
+        /// How many it has.
+        has: usize,
+    },
+    /// It has a character that no key has.
+    BadCharacter {
+        /// The character.
+        character: char,
+    },
+}
+
+impl TemporaryKey {
+    /// Reads what was typed: case, spaces, dashes and dots do not matter, O is read as 0, I and L as 1.
+    pub fn read(typed: &str) -> Result<Self, KeyRefusal> {
+        let mut symbols = [0; KEY_SYMBOLS];
+        let mut has = 0;
+        for character in typed.chars().filter(|character| !is_decoration(*character)) {
+            let symbol = symbol_of(character).ok_or(KeyRefusal::BadCharacter { character })?;
+            if let Some(place) = symbols.get_mut(has) {
+                *place = symbol;
+            }
+            has += 1;
+        }
+        match has {
+            0 => Err(KeyRefusal::Empty),
+            KEY_SYMBOLS => Ok(Self(symbols)),
+            has => Err(KeyRefusal::WrongLength { has }),
+        }
+    }
+
+    /// The key as letters show it: `XXXX-XXXX`.
+    pub fn shown(&self) -> String {
+        let text: String = self.0.iter().map(|symbol| char::from(*symbol)).collect();
+        format!("{}-{}", &text[..4], &text[4..])
+    }
+
+    fn from_code(code: &[u8; 32]) -> Self {
+        let bits = u64::from_be_bytes([0, 0, 0, code[0], code[1], code[2], code[3], code[4]]);
+        let mut symbols = [0; KEY_SYMBOLS];
+        for (place, symbol) in symbols.iter_mut().rev().enumerate() {
+            let five = usize::try_from((bits >> (5 * place)) & 31).unwrap_or(0);
+            *symbol = SYMBOLS[five];
+        }
+        Self(symbols)
+    }
+
+    /// Compares without telling by its time how much was right.
+    fn is_same(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for TemporaryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TemporaryKey(…)")
+    }
+}
+
+fn is_decoration(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '-' | '.' | '_' | ',' | ':' | '"' | '\'' | '\u{ad}')
+        || matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}'..='\u{200f}' | '\u{2018}'..='\u{201f}')
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn symbol_of(character: char) -> Option<u8> {
+    // Telephones set to Asian keyboards type full-width letters, which stand 0xFEE0 above the plain ones.
+    let narrow = match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0)?,
+        other => other,
+    };
+    match narrow.to_ascii_uppercase() {
+        'O' => Some(b'0'),
+        'I' | 'L' => Some(b'1'),
+        upper => u8::try_from(upper).ok().filter(|byte| SYMBOLS.contains(byte)),
+    }
+}
+
+/// Who types a key: the tries of the browser that began and those of all others are counted apart, so that a stranger
+/// who guesses burns only a stranger's tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typist {
+    /// The browser that began.
+    Own,
+    /// All others together.
+    Other,
+}
+
+/// A key that was issued. Its text is nowhere: it is derived from this row and a secret outside the database.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// Its name.
+    pub id: KeyId,
+    /// Chance that goes into what is derived.
+    pub nonce: [u8; 16],
+    /// The version of the secret that it is derived with.
+    pub secret: SecretVersion,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whose it is.
+    pub holder: Holder,
+    /// The account that it opens again (recovery).
+    pub account: Option<AccountId>,
+    /// Where it was sent, and what becomes the account's address (registration). A decoy has none and opens nothing:
+    /// it stands where nobody could be written to, so that its page behaves like everybody's.
+    pub email: Option<EmailAddress>,
+    /// The browser that began.
+    pub browser: TokenHash,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it expires; nothing before its letter first leaves.
+    pub expires_at: Option<Timestamp>,
+    /// Tries used by the browser that began.
+    pub own_tries: u8,
+    /// Tries used by all others together.
+    pub other_tries: u8,
+    /// When a password was set with it.
+    pub spent_at: Option<Timestamp>,
+    /// When it stopped working for another reason.
+    pub killed_at: Option<Timestamp>,
+}
+
+/// Whether a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It works.
+    Alive,
+    /// Its time is over.
+    Expired,
+    /// A password was set with it.
+    Spent,
+    /// Another took its place.
+    Killed,
+}
+
+impl Key {
+    /// Whether it works now.
+    pub fn state(&self, now: Timestamp) -> KeyState {
+        let last = self.expires_at.unwrap_or_else(|| self.expires_at_most());
+        if self.spent_at.is_some() {
+            KeyState::Spent
+        } else if self.killed_at.is_some() {
+            KeyState::Killed
+        } else if now >= last {
+            KeyState::Expired
+        } else {
+            KeyState::Alive
+        }
+    }
+
+    /// Whether it works now.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.state(now) == KeyState::Alive
+    }
+
+    /// Whether it opens nothing and only makes the page behave.
+    pub fn is_decoy(&self) -> bool {
+        self.email.is_none()
+    }
+
+    /// When it expires if its letter leaves now. Sent again, it lives on, but never longer than
+    /// [`KEY_LIFE_AT_MOST`] after it was issued.
+    pub fn expiry_if_sent(&self, now: Timestamp, rules: &Rules) -> Timestamp {
+        let wanted = now.saturating_add(rules.key_life).unwrap_or(Timestamp::MAX);
+        wanted.min(self.expires_at_most())
+    }
+
+    fn expires_at_most(&self) -> Timestamp {
+        self.issued_at.saturating_add(KEY_LIFE_AT_MOST).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Who this browser is to the key.
+    pub fn typist(&self, browser: &TokenHash) -> Typist {
+        if self.browser == *browser { Typist::Own } else { Typist::Other }
+    }
+
+    /// The tries used by this typist.
+    pub fn tries(&self, typist: Typist) -> u8 {
+        match typist {
+            Typist::Own => self.own_tries,
+            Typist::Other => self.other_tries,
+        }
+    }
+
+    /// The text of the key; nothing if its secret is gone.
+    pub fn text(&self, secrets: &Secrets) -> Option<TemporaryKey> {
+        self.code(secrets, Use::Key, &[]).map(|code| TemporaryKey::from_code(&code))
+    }
+
+    /// Whether this is the key that was typed. A decoy is never anybody's.
+    pub fn opens_with(&self, typed: &TemporaryKey, secrets: &Secrets) -> bool {
+        let right = self.text(secrets).is_some_and(|text| text.is_same(typed));
+        right && !self.is_decoy()
+    }
+
+    /// The token of the link beside the key: nobody can guess it.
+    pub fn link(&self, secrets: &Secrets) -> Option<KeyToken> {
+        self.code(secrets, Use::Link, &[]).map(|code| KeyToken { key: self.id, code })
+    }
+
+    /// The proof that this browser showed the key, for its cookie.
+    pub fn pass(&self, browser: &TokenHash, secrets: &Secrets) -> Option<KeyToken> {
+        self.code(secrets, Use::Pass, &[browser.as_bytes()]).map(|code| KeyToken { key: self.id, code })
+    }
+
+    fn code(&self, secrets: &Secrets, usage: Use, more: &[&[u8]]) -> Option<[u8; 32]> {
+        let mut parts: Vec<&[u8]> = vec![self.id.as_bytes(), &self.nonce, self.purpose.to_stored().as_bytes()];
+        parts.extend(more);
+        secrets.code(usage, self.secret, &parts)
+    }
+}
+
+/// A key's name with a code of 256 bits that proves it: the link in a letter, or the pass in a cookie.
+#[derive(Clone)]
+pub struct KeyToken {
+    key: KeyId,
+    code: [u8; 32],
+}
+
+impl KeyToken {
+    /// Reads 64 characters of base64url.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes: [u8; 48] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let (key, code) = bytes.split_at(16);
+        Some(Self { key: KeyId::from_bytes(key.try_into().ok()?), code: code.try_into().ok()? })
+    }
+
+    /// The text for a link or a cookie: 64 characters of base64url.
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode([&self.key.as_bytes()[..], &self.code[..]].concat())
+    }
+
+    /// Which key it names. It proves nothing yet.
+    pub fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// Whether it is this very token; compared without telling by its time how much was right.
+    pub fn proves(&self, right: Option<&Self>) -> bool {
+        right.is_some_and(|right| self.key == right.key && bool::from(self.code.ct_eq(&right.code)))
+    }
+}
+
+impl fmt::Debug for KeyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyToken({}, …)", self.key)
+    }
+}

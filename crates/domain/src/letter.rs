@@ -1,0 +1,106 @@
+//! Letters: what the portal tells people by e-mail, written in the same commit as what it tells.
+
+use crate::document::Document;
+use crate::email::EmailAddress;
+use crate::id::{AccountId, FlowId, KeyId, LetterId};
+use jiff::{SignedDuration, Timestamp};
+
+/// What a letter says. Its text is made when it is sent, so the outbox holds no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LetterKind {
+    /// The temporary key to register with.
+    RegistrationKey,
+    /// To somebody who registered again: you already have a user.
+    AlreadyRegistered,
+    /// The steps, with a temporary key, to choose a new password.
+    RecoverySteps,
+    /// A password was chosen for your user.
+    PasswordChanged,
+}
+
+impl LetterKind {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::RegistrationKey, Self::AlreadyRegistered, Self::RecoverySteps, Self::PasswordChanged];
+
+    /// The word that the store keeps.
+    pub fn to_stored(self) -> &'static str {
+        match self {
+            Self::RegistrationKey => "registration-key",
+            Self::AlreadyRegistered => "already-registered",
+            Self::RecoverySteps => "recovery-steps",
+            Self::PasswordChanged => "password-changed",
+        }
+    }
+
+    /// The kind that this word stands for.
+    pub fn from_stored(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.to_stored() == word)
+    }
+}
+
+/// A letter in the outbox.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Its name; the Message-ID comes from it.
+    pub id: LetterId,
+    /// What it says.
+    pub kind: LetterKind,
+    /// The flow that asked for it, whose page tells what became of it.
+    pub flow: Option<FlowId>,
+    /// The key that it carries.
+    pub key: Option<KeyId>,
+    /// The account that it is about.
+    pub account: Option<AccountId>,
+    /// The document that it is about, to be shown masked.
+    pub document: Document,
+    /// Where it goes.
+    pub to: EmailAddress,
+    /// When it was written.
+    pub queued_at: Timestamp,
+}
+
+/// What became of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LetterState {
+    /// It waits for its first or next attempt.
+    Waiting {
+        /// How often it was tried.
+        attempts: u32,
+        /// When it will be tried next.
+        next_at: Timestamp,
+        /// What the mail server said last time.
+        reply: Option<String>,
+    },
+    /// A mail server took it.
+    Accepted {
+        /// When.
+        at: Timestamp,
+        /// Which server.
+        server: String,
+        /// What the server said.
+        reply: String,
+    },
+    /// A mail server will not take it, ever.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// What the server said.
+        reply: String,
+    },
+    /// It was not sent, because what it carries was over before it could leave.
+    Dropped {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How long to wait after the given number of failed attempts: 15 seconds, doubling, half an hour at most.
+/// A mail server that defers unknown senders (greylisting) usually accepts after one to five minutes.
+pub fn wait_after(attempts: u32) -> SignedDuration {
+    let seconds = 15_i64.saturating_mul(1_i64 << attempts.saturating_sub(1).min(16));
+    SignedDuration::from_secs(seconds.min(30 * 60))
+}
+
+/// After this long without success a letter is refused for good: nobody waits for yesterday's letter.
+pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);

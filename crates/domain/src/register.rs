@@ -1,0 +1,206 @@
+//! Registration: the holder of a policy asks for a user.
+
+use crate::change::{Change, Step};
+use crate::document::Document;
+use crate::email::EmailAddress;
+use crate::flow::{Flow, Purpose};
+use crate::id::FlowId;
+use crate::key::Key;
+use crate::line::LineOfBusiness;
+use crate::moment::Moment;
+use crate::policy::{Policy, PolicyNumber, Seems};
+use crate::token::TokenHash;
+use jiff::{SignedDuration, Timestamp};
+
+/// What a person who registers has typed, read.
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// The document of the policy's holder.
+    pub document: Document,
+    /// What is insured; nothing for "No sé".
+    pub line: Option<LineOfBusiness>,
+    /// The number of the policy.
+    pub number: PolicyNumber,
+    /// Where the key should go.
+    pub email: EmailAddress,
+    /// Whether the person was asked about this very address and insists.
+    pub insists_on_email: bool,
+}
+
+/// The field of the form that says what is insured, refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineRefusal {
+    /// Nothing was chosen.
+    Empty,
+    /// The field came more than once.
+    Repeated,
+    /// It is none of the choices.
+    Unknown,
+}
+
+/// The value of the choice "No sé" in the field `ramo`.
+pub const LINE_NOT_KNOWN: &str = "no-se";
+
+/// Reads the choice of what is insured; nothing for "No sé".
+pub fn read_line(chosen: &str) -> Result<Option<LineOfBusiness>, LineRefusal> {
+    match chosen.trim() {
+        "" => Err(LineRefusal::Empty),
+        LINE_NOT_KNOWN => Ok(None),
+        slug => LineOfBusiness::from_slug(slug).map(Some).ok_or(LineRefusal::Unknown),
+    }
+}
+
+
+/// What registration looks at.
+#[derive(Clone, Debug)]
+pub struct RegisterFacts {
+    /// The policies of the document.
+    pub policies: Vec<Policy>,
+    /// The flow that this browser has.
+    pub flow: Option<Flow>,
+}
+
+/// What a person who registers is told.
+#[derive(Debug)]
+pub enum RegisterAnswer {
+    /// A letter is on its way. Who already has a user is told the same, and gets another letter.
+    LetterOnItsWay,
+    /// No policy has those data; which datum is wrong is not said.
+    NoPolicy {
+        /// What the number that was typed for the policy seems to be instead.
+        seems: Option<Seems>,
+    },
+    /// The policy ended too long ago.
+    LapsedTooLongAgo,
+    /// Document and number fit several policies of different people: what is insured must be said.
+    LineNeeded,
+    /// The address looks like a slip; asked once.
+    DidYouMean {
+        /// The address that was probably meant.
+        suggestion: EmailAddress,
+    },
+}
+
+/// Decides a registration. A wrong triple is answered at once: a person must not wait for a letter that never comes.
+pub fn register(
+    input: &Register,
+    browser: TokenHash,
+    facts: &RegisterFacts,
+    moment: &mut Moment<'_>,
+) -> Step<RegisterAnswer> {
+    let found: Vec<&Policy> = facts
+        .policies
+        .iter()
+        .filter(|policy| policy.number.matches(&input.number))
+        .filter(|policy| input.line.is_none_or(|line| policy.line == line))
+        .collect();
+    if found.is_empty() {
+        return Step::only(RegisterAnswer::NoPolicy { seems: input.number.seems() });
+    }
+    let today = moment.today();
+    let Some(policy) = found.iter().find(|policy| policy.opens_the_door(today, moment.rules.lapsed_months)) else {
+        return Step::only(RegisterAnswer::LapsedTooLongAgo);
+    };
+    if input.line.is_none() && found.iter().any(|other| other.discriminator != policy.discriminator) {
+        return Step::only(RegisterAnswer::LineNeeded);
+    }
+    if let Some(suggestion) = input.email.suggestion().filter(|_| !input.insists_on_email) {
+        return Step::only(RegisterAnswer::DidYouMean { suggestion });
+    }
+    let begun = Flow {
+        id: FlowId::new(moment.now, moment.rng),
+        purpose: Purpose::Register,
+        document: input.document,
+        discriminator: Some(policy.discriminator.clone()),
+        email: Some(input.email.clone()),
+        browser,
+        asked_at: moment.now,
+        resolved_at: None,
+    };
+    if facts.flow.as_ref().is_some_and(|flow| is_same_wish(flow, &begun, moment.rules.key_life)) {
+        return Step::only(RegisterAnswer::LetterOnItsWay);
+    }
+    let replaces = facts.flow.as_ref().map(|flow| flow.id);
+    Step::with(RegisterAnswer::LetterOnItsWay, vec![Change::FlowBegun { flow: begun, replaces }])
+}
+
+/// The form sent twice, the page reloaded, a second tab: the same wish, while a letter of it can still be on its way.
+fn is_same_wish(flow: &Flow, wish: &Flow, key_life: SignedDuration) -> bool {
+    flow.document == wish.document
+        && flow.discriminator == wish.discriminator
+        && flow.email == wish.email
+        && wish.asked_at.duration_since(flow.asked_at) < key_life
+}
+
+/// What a person who asks for the letter again is told.
+#[derive(Debug)]
+pub enum AskAgainAnswer {
+    /// It is on its way.
+    LetterOnItsWay,
+    /// It is too early to ask again.
+    TooEarly,
+    /// This browser has asked for nothing.
+    NothingBegun,
+    /// The corrected address looks like a slip; asked once.
+    DidYouMean {
+        /// The address that was probably meant.
+        suggestion: EmailAddress,
+    },
+}
+
+/// When a letter may be asked for again.
+pub fn ask_again_from(flow: &Flow, wait: SignedDuration) -> Timestamp {
+    flow.asked_at.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// Asks for the letter again. The same key is sent again while it lives and this browser has tries left at it.
+pub fn resend(flow: Option<&Flow>, moment: &Moment<'_>) -> Step<AskAgainAnswer> {
+    let Some(flow) = flow else {
+        return Step::only(AskAgainAnswer::NothingBegun);
+    };
+    if moment.now < ask_again_from(flow, moment.rules.resend_wait) {
+        return Step::only(AskAgainAnswer::TooEarly);
+    }
+    Step::with(AskAgainAnswer::LetterOnItsWay, vec![asked(flow, flow.email.clone(), moment.now)])
+}
+
+/// A correction of the address.
+#[derive(Clone, Debug)]
+pub struct CorrectEmail {
+    /// The address as it should be.
+    pub email: EmailAddress,
+    /// Whether the person was asked about this very address and insists.
+    pub insists_on_email: bool,
+}
+
+/// Corrects the address in the browser that began. The key that went to the wrong address dies; only keys that this
+/// browser asked for are its to kill.
+pub fn correct_email(
+    input: &CorrectEmail,
+    flow: Option<&Flow>,
+    keys: &[Key],
+    moment: &Moment<'_>,
+) -> Step<AskAgainAnswer> {
+    let Some(flow) = flow else {
+        return Step::only(AskAgainAnswer::NothingBegun);
+    };
+    if flow.email.as_ref() == Some(&input.email) {
+        return resend(Some(flow), moment);
+    }
+    if let Some(suggestion) = input.email.suggestion().filter(|_| !input.insists_on_email) {
+        return Step::only(AskAgainAnswer::DidYouMean { suggestion });
+    }
+    let mut changes = vec![asked(flow, Some(input.email.clone()), moment.now)];
+    let own = keys.iter().filter(|key| {
+        key.purpose == flow.purpose
+            && key.holder.document == flow.document
+            && key.browser == flow.browser
+            && key.is_alive(moment.now)
+    });
+    changes.extend(own.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
+    Step::with(AskAgainAnswer::LetterOnItsWay, changes)
+}
+
+fn asked(flow: &Flow, email: Option<EmailAddress>, at: Timestamp) -> Change {
+    Change::FlowAsked { flow: flow.id, seen_asked_at: flow.asked_at, email, at }
+}

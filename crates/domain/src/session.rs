@@ -1,0 +1,35 @@
+//! Sessions: a browser that is signed in.
+
+use crate::id::AccountId;
+use crate::limit::Rules;
+use crate::token::TokenHash;
+use jiff::{SignedDuration, Timestamp};
+
+/// A browser that is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The hash of the token in its cookie.
+    pub token: TokenHash,
+    /// Who is signed in.
+    pub account: AccountId,
+    /// When.
+    pub opened_at: Timestamp,
+    /// When it last asked for something, to the minute.
+    pub seen_at: Timestamp,
+}
+
+/// A session's last request is written down no more often than this, so that reading pages costs no writes.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+impl Session {
+    /// Whether the session still lives: not idle too long, not open too long.
+    pub fn is_alive(&self, now: Timestamp, rules: &Rules) -> bool {
+        now.duration_since(self.seen_at) < rules.session_idle
+            && now.duration_since(self.opened_at) < rules.session_life
+    }
+
+    /// Whether this request is worth writing down.
+    pub fn wants_to_be_seen(&self, now: Timestamp) -> bool {
+        now.duration_since(self.seen_at) >= SEEN_EVERY
+    }
+}
