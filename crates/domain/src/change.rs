@@ -62,6 +62,8 @@ pub enum Change {
         asked_at: Timestamp,
         /// When.
         at: Timestamp,
+        /// The key that it led to, whose letter the flow's page tells of.
+        key: Option<KeyId>,
     },
     /// A key was issued. Guard: no such key is there.
     KeyIssued(Key),

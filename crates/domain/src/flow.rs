@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::email::EmailAddress;
-use crate::id::FlowId;
+use crate::id::{FlowId, KeyId};
 use crate::token::TokenHash;
 use jiff::Timestamp;
 
@@ -49,4 +49,6 @@ pub struct Flow {
     pub asked_at: Timestamp,
     /// When that wish was turned into keys and letters; nothing while it waits.
     pub resolved_at: Option<Timestamp>,
+    /// The key that it led to, whose letter the flow's page tells of (`letter_of_flow` finds the latest one).
+    pub key: Option<KeyId>,
 }

@@ -104,3 +104,31 @@ pub fn wait_after(attempts: u32) -> SignedDuration {
 
 /// After this long without success a letter is refused for good: nobody waits for yesterday's letter.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Why a mail server will not take a letter, as far as its words tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailRefusal {
+    /// There is no such mailbox, or no such domain.
+    NoSuchMailbox,
+    /// The mailbox is full.
+    MailboxFull,
+    /// Another reason, in the server's own words.
+    Other,
+}
+
+/// Reads a mail server's refusal: first the enhanced status codes of RFC 3463, then the words that servers without
+/// them use.
+pub fn read_refusal(reply: &str) -> MailRefusal {
+    let reply = reply.to_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| reply.contains(phrase));
+    if says(&["5.2.2", "quota", "mailbox full", "mailbox is full", "insufficient storage"]) {
+        MailRefusal::MailboxFull
+    } else if says(&[
+        "5.1.1", "5.1.2", "5.1.10", "user unknown", "unknown user", "no such user", "does not exist", "no mailbox",
+        "unrouteable", "unknown recipient", "recipient unknown", "not found",
+    ]) {
+        MailRefusal::NoSuchMailbox
+    } else {
+        MailRefusal::Other
+    }
+}

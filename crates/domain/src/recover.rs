@@ -27,6 +27,7 @@ pub fn recover(document: Document, browser: TokenHash, flow: Option<&Flow>, mome
         browser,
         asked_at: moment.now,
         resolved_at: None,
+        key: None,
     };
     Step::with((), vec![Change::FlowBegun { flow: begun, replaces: flow.map(|flow| flow.id) }])
 }

@@ -116,6 +116,7 @@ pub fn register(
         browser,
         asked_at: moment.now,
         resolved_at: None,
+        key: None,
     };
     if facts.flow.as_ref().is_some_and(|flow| is_same_wish(flow, &begun, moment.rules.key_life)) {
         return Step::only(RegisterAnswer::LetterOnItsWay);

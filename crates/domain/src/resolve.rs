@@ -34,15 +34,16 @@ struct Outcome<'a> {
 
 /// Turns a flow's wish into changes.
 pub fn resolve(flow: &Flow, facts: &ResolveFacts, moment: &mut Moment<'_>) -> Vec<Change> {
-    let mut changes =
-        vec![Change::FlowResolved { flow: flow.id, asked_at: flow.asked_at, at: moment.now }];
+    let mut changes = Vec::new();
     let outcomes = match flow.purpose {
         Purpose::Register => vec![register_outcome(flow, facts)],
         Purpose::Recover => recover_outcomes(flow, facts),
     };
+    let mut key = None;
     for outcome in outcomes {
-        issue(flow, outcome, facts, moment, &mut changes);
+        key = Some(issue(flow, outcome, facts, moment, &mut changes));
     }
+    changes.push(Change::FlowResolved { flow: flow.id, asked_at: flow.asked_at, at: moment.now, key });
     changes
 }
 
@@ -87,7 +88,7 @@ fn issue(
     facts: &ResolveFacts,
     moment: &mut Moment<'_>,
     changes: &mut Vec<Change>,
-) {
+) -> KeyId {
     let account = outcome.account.map(|account| account.id);
     let living = facts.keys.iter().find(|key| {
         key.purpose == flow.purpose
@@ -126,6 +127,7 @@ fn issue(
             expires_at: key.expiry_if_sent(moment.now, moment.rules),
         }),
     }
+    key.id
 }
 
 fn new_key(flow: &Flow, outcome: &Outcome<'_>, account: Option<AccountId>, moment: &mut Moment<'_>) -> Key {

@@ -23,7 +23,6 @@ struct Derived {
     keys: Bytes,
     links: Bytes,
     passes: Bytes,
-    notices: Bytes,
     salts: Bytes,
     pepper: Bytes,
 }
@@ -37,8 +36,6 @@ pub enum Use {
     Link,
     /// The proof, in the cookie of a browser that showed a key, that it did.
     Pass,
-    /// The seal on what a browser carries from one page to the next.
-    Notice,
 }
 
 impl Secrets {
@@ -63,7 +60,6 @@ impl Secrets {
             Use::Key => &derived.keys,
             Use::Link => &derived.links,
             Use::Pass => &derived.passes,
-            Use::Notice => &derived.notices,
         };
         Some(authenticate(secret, parts))
     }
@@ -97,7 +93,6 @@ impl Derived {
             keys: derive(b"zaguan/temporary-key"),
             links: derive(b"zaguan/link"),
             passes: derive(b"zaguan/pass"),
-            notices: derive(b"zaguan/notice"),
             salts: derive(b"zaguan/salt"),
             pepper: derive(b"zaguan/pepper"),
         }
