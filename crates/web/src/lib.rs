@@ -1,1 +1,30 @@
-//! Speaks HTTP: the routes of the portal.
+//! Speaks HTTP: the routes of the portal, their forms and cookies.
+//!
+//! A feature has a file of its name. Each handler goes one way: the form is read into a typed input, facts are read
+//! from the store, a pure step of the domain decides, its changes are committed, and a page or the way to the next
+//! one answers.
+
+mod answer;
+mod app;
+mod dress;
+mod enter_key;
+mod failure;
+mod form;
+mod home;
+mod letter_status;
+mod link;
+mod plain;
+mod recover;
+mod register;
+mod routes;
+mod session;
+mod set_password;
+mod sign_in;
+mod visitor;
+mod world;
+
+pub use app::{App, LegacyPath, Mailbox, PublicUrl};
+pub use dress::Incident;
+pub use form::BODY_LIMIT;
+pub use routes::{Access, ROUTES, Route, router};
+pub use world::{Chance, World, at_this_moment};

@@ -1,0 +1,145 @@
+//! What every answer wears: the headers that keep browsers safe, and for failures the page in the portal's look.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::form::BODY_LIMIT;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, StatusCode};
+use std::error::Error;
+use std::fmt::Write;
+use std::sync::Arc;
+use zaguan_views::{ErrorKind, ErrorPage};
+
+/// The number of a fault, for whoever logs the request.
+#[derive(Clone, Debug)]
+pub struct Incident(pub String);
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-src 'self'; \
+     frame-ancestors 'self'; base-uri 'none'";
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// Dresses every answer.
+pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let response = if announces_too_much(request.headers()) {
+        Failure::Expected(ErrorKind::TooLarge).into_response()
+    } else {
+        next.run(request).await
+    };
+    let failure = match response.extensions().get::<Failure>() {
+        Some(failure) => Some(failure.clone()),
+        None => Failure::of_status(response.status()),
+    };
+    let mut response = match failure {
+        Some(failure) => failure_page(&app, failure, response),
+        None => response,
+    };
+    put_on_headers(response.headers_mut(), app.public_url.is_https());
+    response
+}
+
+fn announces_too_much(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    length.is_some_and(|length| length > BODY_LIMIT)
+}
+
+/// Writes the page of a failure, keeping what the router said besides (the methods that are allowed).
+fn failure_page(app: &App, failure: Failure, bare: Response) -> Response {
+    let status = failure.status();
+    let mut incident = None;
+    let kind = match failure {
+        Failure::Expected(kind) => kind,
+        Failure::Fault(cause) => {
+            let number = incident_number(app);
+            tracing::error!(incident = %number, cause = %chain(&*cause), "a request failed");
+            incident = Some(Incident(number.clone()));
+            ErrorKind::Fault { incident: number }
+        }
+    };
+    let retry_after = match &kind {
+        ErrorKind::Busy { retry_after } => Some(*retry_after),
+        ErrorKind::BadRequest
+        | ErrorKind::CrossSite
+        | ErrorKind::NotFound
+        | ErrorKind::MethodNotAllowed
+        | ErrorKind::TooLarge
+        | ErrorKind::NotAForm
+        | ErrorKind::Fault { .. } => None,
+    };
+    let mut response = match app.views.page(&ErrorPage { kind }) {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(cause = %chain(&error), "the page of a failure could not be written");
+            status.into_response()
+        }
+    };
+    if let Some(allow) = bare.headers().get(http::header::ALLOW) {
+        response.headers_mut().insert(http::header::ALLOW, allow.clone());
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(incident) = incident {
+        response.extensions_mut().insert(incident);
+    }
+    response
+}
+
+/// Eight symbols that a person can read aloud to the help desk.
+fn incident_number(app: &App) -> String {
+    let mut bytes = [0; 4];
+    app.world.fill(&mut bytes);
+    let mut number = String::with_capacity(8);
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(number, "{byte:02X}");
+    }
+    number
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn put_on_headers(headers: &mut HeaderMap, https: bool) {
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    put(CONTENT_SECURITY_POLICY, POLICY);
+    put(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(X_FRAME_OPTIONS, "SAMEORIGIN");
+    put(REFERRER_POLICY, "no-referrer");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    if https {
+        put(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// A handler that panicked is a fault like any other. What it said may hold secrets and is not repeated.
+pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    #[derive(Debug)]
+    struct Panicked;
+    impl std::fmt::Display for Panicked {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a handler panicked")
+        }
+    }
+    impl Error for Panicked {}
+    let mut response = Failure::fault(Panicked).into_response();
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}

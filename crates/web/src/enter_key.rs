@@ -1,0 +1,172 @@
+//! `/registro/clave` and `/recuperar/clave`: the temporary key is typed.
+
+use crate::answer::{Answer, page, refused, see_other};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::register::{insists_on, read_email};
+use crate::visitor::{Notice, Visitor};
+use axum::extract::State;
+use std::sync::Arc;
+use zaguan_domain::document::{Document, DocumentRefusal};
+use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
+use zaguan_domain::flow::{Flow, Purpose};
+use zaguan_domain::key::{KeyRefusal, TemporaryKey};
+use zaguan_domain::register::{AskAgainAnswer, CorrectEmail, ask_again_from, correct_email, resend};
+use zaguan_domain::token::TokenHash;
+use zaguan_views::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow, Typed};
+
+pub(crate) async fn show_register(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {
+    show(&app, visitor, Purpose::Register).await
+}
+
+pub(crate) async fn show_recover(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {
+    show(&app, visitor, Purpose::Recover).await
+}
+
+pub(crate) async fn submit_register(State(app): State<Arc<App>>, visitor: Visitor, form: Form) -> Answer {
+    submit(&app, visitor, &form, Purpose::Register).await
+}
+
+pub(crate) async fn submit_recover(State(app): State<Arc<App>>, visitor: Visitor, form: Form) -> Answer {
+    submit(&app, visitor, &form, Purpose::Recover).await
+}
+
+async fn show(app: &App, mut visitor: Visitor, purpose: Purpose) -> Answer {
+    let browser = visitor.browser(app);
+    let flow = app.store.flow_of(&browser, purpose).await?;
+    let mut shown = empty_page(app, purpose, flow.as_ref());
+    shown.notice = visitor.notice().and_then(enter_key_notice);
+    page(app, visitor.page_cookies(app), &shown)
+}
+
+async fn submit(app: &App, mut visitor: Visitor, form: &Form, purpose: Purpose) -> Answer {
+    let browser = visitor.browser(app);
+    let flow = app.store.flow_of(&browser, purpose).await?;
+    let mut shown = empty_page(app, purpose, flow.as_ref());
+    let document = match (&flow, form.text("documento")) {
+        (Some(flow), "") => Some(flow.document),
+        _ => {
+            let (read, typed) = form.read("documento", DocumentRefusal::Repeated, Document::read);
+            shown.documento = typed;
+            read.map(|read| read.document)
+        }
+    };
+    let (typed, key_field) = form.read("clave_transitoria", KeyRefusal::Repeated, TemporaryKey::read);
+    shown.trouble = key_field.refusal.map(KeyTrouble::NotAKey);
+    if let (Some(document), Some(typed)) = (document, typed) {
+        match try_key(app, &browser, document, &typed).await? {
+            EnterKeyAnswer::Opens { pass, .. } => {
+                let cookies = visitor.cookies().name_browser(&mut visitor, app).pass(&pass);
+                return see_other("/clave-definitiva", cookies);
+            }
+            answer => shown.trouble = key_trouble(&answer),
+        }
+    }
+    refused(app, visitor.page_cookies(app), &shown)
+}
+
+async fn try_key(
+    app: &App,
+    browser: &TokenHash,
+    document: Document,
+    typed: &TemporaryKey,
+) -> Result<EnterKeyAnswer, Failure> {
+    let read = || app.store.keys_for(Some(document), browser, app.now());
+    app.decide(read, |keys, moment| enter_key(typed, browser, keys, moment)).await
+}
+
+pub(crate) async fn ask_again(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
+    let browser = visitor.browser(&app);
+    let read = || app.store.flow_of(&browser, Purpose::Register);
+    let answer = app.decide(read, |flow, moment| resend(flow.as_ref(), moment)).await?;
+    asked_again(&app, visitor, &answer, Notice::LetterOnItsWayAgain)
+}
+
+pub(crate) async fn correct(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
+    let browser = visitor.browser(&app);
+    let (email, typed) = read_email(&form);
+    let Some(email) = email else {
+        return refuse_correction(&app, visitor, typed, None).await;
+    };
+    let input = CorrectEmail { insists_on_email: insists_on(&form, &email), email };
+    let read = || async {
+        let flow = app.store.flow_of(&browser, Purpose::Register).await?;
+        let keys = app.store.keys_for(None, &browser, app.now()).await?;
+        Ok((flow, keys))
+    };
+    let answer = app
+        .decide(read, |(flow, keys): &(Option<Flow>, Vec<_>), moment| {
+            correct_email(&input, flow.as_ref(), keys, moment)
+        })
+        .await?;
+    if let AskAgainAnswer::DidYouMean { suggestion } = answer {
+        return refuse_correction(&app, visitor, typed, Some(suggestion)).await;
+    }
+    asked_again(&app, visitor, &answer, Notice::EmailCorrected)
+}
+
+async fn refuse_correction(
+    app: &App,
+    mut visitor: Visitor,
+    typed: Typed<zaguan_domain::email::EmailRefusal>,
+    suggestion: Option<zaguan_domain::email::EmailAddress>,
+) -> Answer {
+    let browser = visitor.browser(app);
+    let flow = app.store.flow_of(&browser, Purpose::Register).await?;
+    let mut shown = empty_page(app, Purpose::Register, flow.as_ref());
+    shown.email = typed;
+    shown.email_suggestion = suggestion;
+    refused(app, visitor.page_cookies(app), &shown)
+}
+
+fn asked_again(app: &App, mut visitor: Visitor, answer: &AskAgainAnswer, done: Notice) -> Answer {
+    let cookies = visitor.cookies().name_browser(&mut visitor, app);
+    match answer {
+        AskAgainAnswer::LetterOnItsWay => see_other("/registro/clave", cookies.notice(done)),
+        AskAgainAnswer::TooEarly => see_other("/registro/clave", cookies.notice(Notice::TooEarly)),
+        AskAgainAnswer::NothingBegun | AskAgainAnswer::DidYouMean { .. } => see_other("/registro", cookies),
+    }
+}
+
+fn empty_page(app: &App, purpose: Purpose, flow: Option<&Flow>) -> EnterKeyPage {
+    EnterKeyPage {
+        purpose,
+        flow: flow.map(|flow| ShownFlow {
+            document: flow.document,
+            email: flow.email.clone(),
+            ask_again_in: ask_again_in(app, flow),
+        }),
+        documento: Typed::default(),
+        trouble: None,
+        email: Typed::default(),
+        email_suggestion: None,
+        notice: None,
+    }
+}
+
+/// In how many whole seconds a letter may be asked for again; 0 is now.
+pub(crate) fn ask_again_in(app: &App, flow: &Flow) -> i64 {
+    let wait = ask_again_from(flow, app.rules.resend_wait).duration_since(app.now());
+    i64::try_from((wait.as_millis().max(0) + 999) / 1000).unwrap_or(0)
+}
+
+fn enter_key_notice(notice: Notice) -> Option<EnterKeyNotice> {
+    match notice {
+        Notice::LetterOnItsWayAgain => Some(EnterKeyNotice::LetterOnItsWayAgain),
+        Notice::TooEarly => Some(EnterKeyNotice::TooEarly),
+        Notice::EmailCorrected => Some(EnterKeyNotice::EmailCorrected),
+        Notice::PasswordSet(_) | Notice::SignedOut | Notice::SignInFirst => None,
+    }
+}
+
+fn key_trouble(answer: &EnterKeyAnswer) -> Option<KeyTrouble> {
+    match answer {
+        EnterKeyAnswer::Opens { .. } => None,
+        EnterKeyAnswer::Wrong { tries_left } => Some(KeyTrouble::Wrong { tries_left: *tries_left }),
+        EnterKeyAnswer::NoTriesLeft => Some(KeyTrouble::NoTriesLeft),
+        EnterKeyAnswer::Expired => Some(KeyTrouble::Expired),
+        EnterKeyAnswer::AlreadyUsed => Some(KeyTrouble::AlreadyUsed),
+        EnterKeyAnswer::DoesNotOpen => Some(KeyTrouble::DoesNotOpen),
+    }
+}

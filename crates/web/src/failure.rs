@@ -1,0 +1,90 @@
+//! Requests that cannot be served: the expected as a kind with its own words, the unexpected as a fault with a number.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use std::error::Error;
+use std::sync::Arc;
+use zaguan_hasher::HashFault;
+use zaguan_store::StoreFault;
+use zaguan_views::{ErrorKind, RenderError};
+
+/// Why a request cannot be served. It travels in the answer's extensions to [`crate::dress`], which writes the page.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// One that has words of its own.
+    Expected(ErrorKind),
+    /// One that nobody expected: its cause goes to the log, its number to the person.
+    Fault(Arc<dyn Error + Send + Sync>),
+}
+
+/// After how many seconds to try again when the portal is busy.
+const RETRY_AFTER: u32 = 20;
+
+impl Failure {
+    pub(crate) fn busy() -> Self {
+        Self::Expected(ErrorKind::Busy { retry_after: RETRY_AFTER })
+    }
+
+    pub(crate) fn fault(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Fault(Arc::new(cause))
+    }
+
+    /// The failure that a bare status stands for: the router's own 404 and 405, the cross-site check's 403.
+    pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
+        let kind = match status {
+            StatusCode::BAD_REQUEST => ErrorKind::BadRequest,
+            StatusCode::FORBIDDEN => ErrorKind::CrossSite,
+            StatusCode::NOT_FOUND => ErrorKind::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => ErrorKind::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorKind::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorKind::NotAForm,
+            _ => return None,
+        };
+        Some(Self::Expected(kind))
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Expected(kind) => match kind {
+                ErrorKind::BadRequest => StatusCode::BAD_REQUEST,
+                ErrorKind::CrossSite => StatusCode::FORBIDDEN,
+                ErrorKind::NotFound => StatusCode::NOT_FOUND,
+                ErrorKind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+                ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorKind::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ErrorKind::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorKind::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            },
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreFault> for Failure {
+    fn from(fault: StoreFault) -> Self {
+        Self::fault(fault)
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Self::fault(error)
+    }
+}
+
+impl From<HashFault> for Failure {
+    fn from(fault: HashFault) -> Self {
+        match fault {
+            HashFault::Busy => Self::busy(),
+            HashFault::Broken => Self::fault(fault),
+        }
+    }
+}

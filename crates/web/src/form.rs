@@ -1,0 +1,72 @@
+//! Forms as browsers send them, read without ever failing on what was typed.
+
+use crate::failure::Failure;
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use std::borrow::Cow;
+use zaguan_views::{ErrorKind, Typed};
+
+/// More than any form of ours holds, in bytes; a longer body is answered 413.
+pub const BODY_LIMIT: usize = 16 * 1024;
+
+/// The fields of a form, in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The field of this name: what was typed, and how often the field came.
+    fn field(&self, name: &str) -> (&str, usize) {
+        let mut values = self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str());
+        (values.next().unwrap_or(""), 1 + values.count())
+    }
+
+    /// What was typed into the field of this name; empty where there is no such field.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.field(name).0
+    }
+
+    /// Reads a field by the rule `read`. A field that came twice is refused as `repeated`: which of the two was meant
+    /// is nobody's to guess.
+    pub(crate) fn read<T, R>(
+        &self,
+        name: &str,
+        repeated: R,
+        read: impl FnOnce(&str) -> Result<T, R>,
+    ) -> (Option<T>, Typed<R>) {
+        let (text, times) = self.field(name);
+        let result = if times > 1 { Err(repeated) } else { read(text) };
+        let value = text.to_owned();
+        match result {
+            Ok(read) => (Some(read), Typed { value, refusal: None }),
+            Err(refusal) => (None, Typed { value, refusal: Some(refusal) }),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        if !is_form(request.headers()) {
+            return Err(Failure::Expected(ErrorKind::NotAForm));
+        }
+        let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
+            let too_large = std::error::Error::source(&error)
+                .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+            Failure::Expected(if too_large { ErrorKind::TooLarge } else { ErrorKind::BadRequest })
+        })?;
+        let owned = |text: Cow<'_, str>| text.into_owned();
+        let fields = form_urlencoded::parse(&body).map(|(name, value)| (owned(name), owned(value)));
+        Ok(Self(fields.collect()))
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let Some(content_type) = headers.get(CONTENT_TYPE) else {
+        return false;
+    };
+    let essence = content_type.to_str().unwrap_or("").split(';').next().unwrap_or("").trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}

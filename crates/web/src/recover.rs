@@ -1,0 +1,35 @@
+//! `/recuperar`: somebody forgot their password.
+
+use crate::answer::{Answer, page, refused, see_other};
+use crate::app::App;
+use crate::form::Form;
+use crate::visitor::Visitor;
+use axum::extract::State;
+use std::sync::Arc;
+use zaguan_domain::document::{Document, DocumentRefusal};
+use zaguan_domain::flow::Purpose;
+use zaguan_domain::recover::recover;
+use zaguan_views::RecoverPage;
+
+pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
+    let browser = visitor.browser(&app);
+    let flow = app.store.flow_of(&browser, Purpose::Recover).await?;
+    let mut shown = RecoverPage::default();
+    if let Some(flow) = flow {
+        // Who asks again does not type their user name again.
+        shown.usuario.value = flow.document.shown();
+    }
+    page(&app, visitor.page_cookies(&app), &shown)
+}
+
+pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
+    let (document, usuario) = form.read("usuario", DocumentRefusal::Repeated, Document::read);
+    let Some(read) = document else {
+        return refused(&app, visitor.page_cookies(&app), &RecoverPage { usuario });
+    };
+    let browser = visitor.browser(&app);
+    let facts = || app.store.flow_of(&browser, Purpose::Recover);
+    app.decide(facts, |flow, moment| recover(read.document, browser, flow.as_ref(), moment)).await?;
+    let cookies = visitor.cookies().name_browser(&mut visitor, &app);
+    see_other("/recuperar/clave", cookies)
+}

@@ -1,0 +1,91 @@
+//! Who is signed in, for the pages that want it, and `/sesion` for the insurer's other applications.
+
+use crate::answer::{Answer, see_other};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::visitor::{Jar, Notice, Visitor};
+use axum::Extension;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::HeaderValue;
+use http::{HeaderName, StatusCode};
+use std::sync::Arc;
+use zaguan_domain::account::Account;
+use zaguan_domain::change::Change;
+use zaguan_store::CommitError;
+
+/// Somebody who is signed in. Only routes that the table declares so are given it.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn(pub(crate) Arc<Account>);
+
+/// The header that names the person to other applications: stable, opaque, never the document.
+const SUBJECT: HeaderName = HeaderName::from_static("x-zaguan-subject");
+/// The header with the person's document number, digits only.
+const DOCUMENT: HeaderName = HeaderName::from_static("x-zaguan-document");
+
+/// Lets only people who are signed in to a page; others are sent to sign in first.
+pub(crate) async fn signed_in_or_sign_in(State(app): State<Arc<App>>, request: Request, next: Next) -> Answer {
+    let (request, visitor, signed_in) = find(&app, request).await?;
+    match signed_in {
+        Some(signed_in) => Ok(pass_on(request, signed_in, next).await),
+        None => {
+            see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignInFirst))
+        }
+    }
+}
+
+/// Lets only people who are signed in through; others are told 401, which a reverse proxy understands.
+pub(crate) async fn signed_in_or_unauthorized(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Answer {
+    let (request, _, signed_in) = find(&app, request).await?;
+    match signed_in {
+        Some(signed_in) => Ok(pass_on(request, signed_in, next).await),
+        None => Ok(StatusCode::UNAUTHORIZED.into_response()),
+    }
+}
+
+async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Option<SignedIn>), Failure> {
+    let (mut parts, body) = request.into_parts();
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, app).await;
+    let signed_in = match visitor.session() {
+        None => None,
+        Some(token) => {
+            let now = app.now();
+            let found = app.store.session(&token).await?;
+            match found.filter(|(session, _)| session.is_alive(now, &app.rules)) {
+                None => None,
+                Some((session, account)) => {
+                    if session.wants_to_be_seen(now) {
+                        see(app, Change::SessionSeen { token, at: now }).await?;
+                    }
+                    Some(SignedIn(Arc::new(account)))
+                }
+            }
+        }
+    };
+    Ok((Request::from_parts(parts, body), visitor, signed_in))
+}
+
+/// Writes down that the session is in use; that it ended meanwhile is for the next request to find.
+async fn see(app: &App, seen: Change) -> Result<(), Failure> {
+    match app.store.commit(vec![seen]).await {
+        Ok(()) | Err(CommitError::Conflict) => Ok(()),
+        Err(CommitError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn pass_on(mut request: Request, signed_in: SignedIn, next: Next) -> Response {
+    request.extensions_mut().insert(signed_in);
+    next.run(request).await
+}
+
+/// `/sesion`: who is signed in, in two headers.
+pub(crate) async fn show(Extension(SignedIn(account)): Extension<SignedIn>) -> Answer {
+    let subject = HeaderValue::from_str(&account.id.to_string()).map_err(Failure::fault)?;
+    let document = HeaderValue::from_str(&account.holder.document.to_stored()).map_err(Failure::fault)?;
+    Ok((StatusCode::OK, [(SUBJECT, subject), (DOCUMENT, document)]).into_response())
+}

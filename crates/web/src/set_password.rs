@@ -1,0 +1,109 @@
+//! `/clave-definitiva`: the person sets their password; the one request that spends a key.
+
+use crate::answer::{Answer, page, refused, see_other};
+use crate::app::{App, HASH_DEADLINE};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::visitor::{Jar, Notice, Visitor};
+use axum::extract::State;
+use std::sync::Arc;
+use zaguan_domain::account::StoredPassword;
+use zaguan_domain::change::Step;
+use zaguan_domain::document::Document;
+use zaguan_domain::key::{Key, KeyToken};
+use zaguan_domain::password::{Password, PasswordRefusal};
+use zaguan_domain::set_password::{
+    KeyNeeded, SetPasswordAnswer, SetPasswordFacts, personal_words, proven_key, set_password,
+};
+use zaguan_domain::token::TokenHash;
+use zaguan_views::{KeyNeededPage, SetPasswordPage, SetPasswordTrouble};
+
+pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
+    let browser = visitor.browser(&app);
+    let facts = read_facts(&app, visitor.pass()).await?;
+    match proven(&app, visitor.pass(), &browser, &facts) {
+        Ok(key) => page(&app, visitor.page_cookies(&app), &form_page(&app, key.holder.document, None)),
+        Err(why) => refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
+    }
+}
+
+pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
+    let browser = visitor.browser(&app);
+    let facts = read_facts(&app, visitor.pass()).await?;
+    let key = match proven(&app, visitor.pass(), &browser, &facts) {
+        Ok(key) => key,
+        Err(why) => return refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
+    };
+    let document = key.holder.document;
+    let personal = personal_words(key, &facts, &app.brand_name);
+    let accept = |typed: &str| Password::accept(typed, &app.rules.password, &personal);
+    let (password, field) = form.read("clave", PasswordRefusal::Repeated, accept);
+    let Some(password) = password else {
+        let trouble = field.refusal.map(SetPasswordTrouble::Refused);
+        return refused(&app, visitor.page_cookies(&app), &form_page(&app, document, trouble));
+    };
+    let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
+    match spend(&app, visitor.pass(), &browser, hashed).await? {
+        Ok(SetPasswordAnswer::Done { document }) => {
+            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
+            see_other("/ingreso", cookies)
+        }
+        Ok(SetPasswordAnswer::TakenByNamesake) => {
+            let shown = form_page(&app, document, Some(SetPasswordTrouble::Taken));
+            refused(&app, visitor.page_cookies(&app), &shown)
+        }
+        Err(KeyNeeded::AlreadyUsed { document }) => {
+            // The button pressed twice: the password is set, and the second press ends well too.
+            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
+            see_other("/ingreso", cookies)
+        }
+        Err(why) => refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
+    }
+}
+
+/// Proves the key again with fresh facts, and spends it.
+async fn spend(
+    app: &App,
+    pass: Option<&KeyToken>,
+    browser: &TokenHash,
+    hashed: StoredPassword,
+) -> Result<Result<SetPasswordAnswer, KeyNeeded>, Failure> {
+    let read = || async {
+        match pass {
+            Some(pass) => app.store.set_password_facts(pass.key()).await,
+            None => Ok(no_facts()),
+        }
+    };
+    app.decide(read, |facts, moment| match proven_key(pass, browser, facts, moment) {
+        Ok(key) => {
+            let Step { answer, changes } = set_password(key, hashed.clone(), facts, moment);
+            Step::with(Ok(answer), changes)
+        }
+        Err(why) => Step::only(Err(why)),
+    })
+    .await
+}
+
+async fn read_facts(app: &App, pass: Option<&KeyToken>) -> Result<SetPasswordFacts, Failure> {
+    match pass {
+        Some(pass) => Ok(app.store.set_password_facts(pass.key()).await?),
+        None => Ok(no_facts()),
+    }
+}
+
+fn no_facts() -> SetPasswordFacts {
+    SetPasswordFacts { key: None, accounts: Vec::new(), policies: Vec::new() }
+}
+
+fn proven<'a>(
+    app: &App,
+    pass: Option<&KeyToken>,
+    browser: &TokenHash,
+    facts: &'a SetPasswordFacts,
+) -> Result<&'a Key, KeyNeeded> {
+    app.at_this_moment(|moment| proven_key(pass, browser, facts, moment))
+}
+
+fn form_page(app: &App, document: Document, trouble: Option<SetPasswordTrouble>) -> SetPasswordPage {
+    SetPasswordPage { document, min_length: app.rules.password.min_length, trouble }
+}
