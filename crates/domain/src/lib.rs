@@ -28,3 +28,4 @@ pub mod session;
 pub mod set_password;
 pub mod sign_in;
 pub mod token;
+mod typed;
