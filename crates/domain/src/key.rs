@@ -7,6 +7,7 @@ use crate::id::{AccountId, KeyId};
 use crate::limit::{KEY_LIFE_AT_MOST, Rules};
 use crate::secret::{SecretVersion, Secrets, Use};
 use crate::token::TokenHash;
+use crate::typed::{plain_punctuation, visible};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -48,7 +49,7 @@ impl TemporaryKey {
     pub fn read(typed: &str) -> Result<Self, KeyRefusal> {
         let mut symbols = [0; KEY_SYMBOLS];
         let mut has = 0;
-        for character in typed.chars().filter(|character| !is_decoration(*character)) {
+        for character in visible(typed).chars().filter(|character| !is_decoration(*character)) {
             let symbol = symbol_of(character).ok_or(KeyRefusal::BadCharacter { character })?;
             if let Some(place) = symbols.get_mut(has) {
                 *place = symbol;
@@ -90,20 +91,13 @@ impl fmt::Debug for TemporaryKey {
     }
 }
 
+/// What a letter, a phone or a person puts between or around the symbols.
 fn is_decoration(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(character, '-' | '.' | '_' | ',' | ':' | '"' | '\'' | '\u{ad}')
-        || matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}'..='\u{200f}' | '\u{2018}'..='\u{201f}')
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(plain_punctuation(character), ' ' | '-' | '\'' | '.' | '_' | ',' | ':')
 }
 
 fn symbol_of(character: char) -> Option<u8> {
-    // Telephones set to Asian keyboards type full-width letters, which stand 0xFEE0 above the plain ones.
-    let narrow = match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0)?,
-        other => other,
-    };
-    match narrow.to_ascii_uppercase() {
+    match character.to_ascii_uppercase() {
         'O' => Some(b'0'),
         'I' | 'L' => Some(b'1'),
         upper => u8::try_from(upper).ok().filter(|byte| SYMBOLS.contains(byte)),
@@ -238,7 +232,8 @@ impl Key {
     }
 
     fn code(&self, secrets: &Secrets, usage: Use, more: &[&[u8]]) -> Option<[u8; 32]> {
-        let mut parts: Vec<&[u8]> = vec![self.id.as_bytes(), &self.nonce, self.purpose.to_stored().as_bytes()];
+        let mut parts: Vec<&[u8]> =
+            vec![self.id.as_bytes(), &self.nonce, self.purpose.to_stored().as_bytes()];
         parts.extend(more);
         secrets.code(usage, self.secret, &parts)
     }

@@ -61,7 +61,8 @@ pub fn proven_key<'a>(
     facts: &'a SetPasswordFacts,
     moment: &Moment<'_>,
 ) -> Result<&'a Key, KeyNeeded> {
-    let proves = |key: &&Key| pass.is_some_and(|pass| pass.proves(key.pass(browser, moment.secrets).as_ref()));
+    let proves =
+        |key: &&Key| pass.is_some_and(|pass| pass.proves(key.pass(browser, moment.secrets).as_ref()));
     let key = facts.key.as_ref().filter(proves).ok_or(KeyNeeded::Missing)?;
     match key.state(moment.now) {
         KeyState::Alive => Ok(key),
@@ -102,18 +103,15 @@ pub fn set_password(
     }
     let now = moment.now;
     let mut changes = vec![Change::KeySpent { key: key.id, at: now }];
-    let (account, to) = match key.account {
-        Some(account) => {
-            changes.push(Change::PasswordSet { account, password, at: now });
-            let stored = facts.accounts.iter().find(|stored| stored.id == account);
-            (account, stored.map_or(email, |stored| stored.email.clone()))
-        }
-        None => {
-            let account = open_account(key, email.clone(), password, moment);
-            let id = account.id;
-            changes.push(Change::AccountOpened(account));
-            (id, email)
-        }
+    let (account, to) = if let Some(account) = key.account {
+        changes.push(Change::PasswordSet { account, password, at: now });
+        let stored = facts.accounts.iter().find(|stored| stored.id == account);
+        (account, stored.map_or(email, |stored| stored.email.clone()))
+    } else {
+        let account = open_account(key, email.clone(), password, moment);
+        let id = account.id;
+        changes.push(Change::AccountOpened(account));
+        (id, email)
     };
     changes.push(Change::HolderKeysKilled { holder: key.holder.clone(), at: now });
     changes.push(Change::AccountSessionsEnded { account });
@@ -121,7 +119,12 @@ pub fn set_password(
     Step::with(SetPasswordAnswer::Done { document }, changes)
 }
 
-fn open_account(key: &Key, email: EmailAddress, password: StoredPassword, moment: &mut Moment<'_>) -> Account {
+fn open_account(
+    key: &Key,
+    email: EmailAddress,
+    password: StoredPassword,
+    moment: &mut Moment<'_>,
+) -> Account {
     let id = AccountId::new(moment.rng);
     Account { id, holder: key.holder.clone(), email, password, opened_at: moment.now }
 }

@@ -1,0 +1,10 @@
+//! Whole journeys through the pure steps, on a book of facts kept in memory.
+
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod nobody_is_revealed;
+#[cfg(test)]
+mod steps;

@@ -1,0 +1,284 @@
+//! The smallest store there can be: facts in memory, changes applied with their guards, all or nothing.
+
+use jiff::{SignedDuration, Timestamp};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use zaguan_domain::account::{Account, StoredPassword};
+use zaguan_domain::change::{Change, Step};
+use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
+use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
+use zaguan_domain::flow::{Flow, Purpose};
+use zaguan_domain::id::KeyId;
+use zaguan_domain::key::{Key, KeyToken, TemporaryKey, Typist};
+use zaguan_domain::letter::{Letter, LetterState};
+use zaguan_domain::limit::Rules;
+use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::moment::Moment;
+use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
+use zaguan_domain::recover::recover;
+use zaguan_domain::register::{Register, RegisterAnswer, RegisterFacts, register};
+use zaguan_domain::resolve::{ResolveFacts, resolve};
+use zaguan_domain::secret::Secrets;
+use zaguan_domain::session::Session;
+use zaguan_domain::set_password::{KeyNeeded, SetPasswordAnswer, SetPasswordFacts, proven_key, set_password};
+use zaguan_domain::token::{Token, TokenHash};
+
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    pub flows: Vec<Flow>,
+    pub keys: Vec<Key>,
+    pub accounts: Vec<Account>,
+    pub sessions: Vec<Session>,
+    pub letters: Vec<Letter>,
+}
+
+pub struct Model {
+    pub tables: Tables,
+    pub policies: Vec<Policy>,
+    pub now: Timestamp,
+    pub rules: Rules,
+    pub secrets: Secrets,
+    rng: ChaCha8Rng,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Conflict;
+
+impl Model {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            tables: Tables::default(),
+            policies: vec![policy("1234567", "M")],
+            now: "2026-11-23T12:00:00Z".parse().unwrap(),
+            rules: Rules::default(),
+            secrets: Secrets::derive([(1, &[7; 32])]).unwrap(),
+            rng: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    pub fn later(&mut self, seconds: i64) {
+        self.now += SignedDuration::from_secs(seconds);
+    }
+
+    pub fn browser(&mut self) -> TokenHash {
+        Token::new(&mut self.rng).hash()
+    }
+
+    pub fn step<T>(&mut self, step: impl FnOnce(&Tables, &mut Moment<'_>) -> T) -> T {
+        let (rng, rules, secrets) = (&mut self.rng, &self.rules, &self.secrets);
+        step(&self.tables, &mut Moment { now: self.now, rng, rules, secrets })
+    }
+
+    pub fn settle<A>(&mut self, step: Step<A>) -> A {
+        self.commit(step.changes).expect("nobody else writes here");
+        step.answer
+    }
+
+    pub fn commit(&mut self, changes: Vec<Change>) -> Result<(), Conflict> {
+        let mut tables = self.tables.clone();
+        for change in changes {
+            apply(&mut tables, change)?;
+        }
+        self.tables = tables;
+        Ok(())
+    }
+
+    pub fn flow(&self, browser: &TokenHash, purpose: Purpose) -> Option<Flow> {
+        let mut flows = self.tables.flows.iter();
+        flows.find(|flow| flow.browser == *browser && flow.purpose == purpose).cloned()
+    }
+
+    pub fn register(&mut self, browser: TokenHash, email: &str) -> RegisterAnswer {
+        let input = register_input(email);
+        let facts =
+            RegisterFacts { policies: self.policies.clone(), flow: self.flow(&browser, Purpose::Register) };
+        let step = self.step(|_, moment| register(&input, browser, &facts, moment));
+        let answer = self.settle(step);
+        self.resolve();
+        answer
+    }
+
+    pub fn recover(&mut self, browser: TokenHash, document: Document) {
+        let flow = self.flow(&browser, Purpose::Recover);
+        let step = self.step(|_, moment| recover(document, browser, flow.as_ref(), moment));
+        self.settle(step);
+        self.resolve();
+    }
+
+    /// Does the clerk's work, and the postman's: every letter leaves at once.
+    pub fn resolve(&mut self) {
+        let waiting: Vec<Flow> =
+            self.tables.flows.iter().filter(|flow| flow.resolved_at.is_none()).cloned().collect();
+        for flow in waiting {
+            let mine = |document: Document| document == flow.document;
+            let facts = ResolveFacts {
+                accounts: filtered(&self.tables.accounts, |account| mine(account.holder.document)),
+                keys: filtered(&self.tables.keys, |key| mine(key.holder.document)),
+                letters: self.tables.letters.iter().filter_map(|l| Some((l.key?, l.queued_at))).collect(),
+            };
+            let changes = self.step(|_, moment| resolve(&flow, &facts, moment));
+            let sent: Vec<KeyId> = changes
+                .iter()
+                .filter_map(
+                    |change| if let Change::LetterQueued(letter) = change { letter.key } else { None },
+                )
+                .collect();
+            self.commit(changes).expect("nobody else writes here");
+            for id in sent {
+                let expires_at = self.key(id).expiry_if_sent(self.now, &self.rules);
+                self.commit(vec![Change::KeySent { key: id, expires_at }]).expect("the key is there");
+            }
+        }
+    }
+
+    pub fn key(&self, id: KeyId) -> Key {
+        self.tables.keys.iter().find(|key| key.id == id).cloned().expect("the key is there")
+    }
+
+    /// The text of the key in the last letter.
+    pub fn key_in_last_letter(&self) -> TemporaryKey {
+        let letter = self.tables.letters.iter().rev().find(|letter| letter.key.is_some()).expect("a letter");
+        self.key(letter.key.unwrap()).text(&self.secrets).unwrap()
+    }
+
+    pub fn keys_for(&self, browser: &TokenHash, document: Document) -> Vec<Key> {
+        filtered(&self.tables.keys, |key| key.holder.document == document || key.browser == *browser)
+    }
+
+    pub fn enter(&mut self, browser: TokenHash, document: Document, typed: &TemporaryKey) -> EnterKeyAnswer {
+        let keys = self.keys_for(&browser, document);
+        let step = self.step(|_, moment| enter_key(typed, &browser, &keys, moment));
+        self.settle(step)
+    }
+
+    pub fn set_password(
+        &mut self,
+        browser: TokenHash,
+        pass: &KeyToken,
+        password: &str,
+    ) -> Result<SetPasswordAnswer, KeyNeeded> {
+        let key = self.tables.keys.iter().find(|key| key.id == pass.key()).cloned();
+        let facts =
+            SetPasswordFacts { accounts: self.tables.accounts.clone(), policies: self.policies.clone(), key };
+        let hashed = StoredPassword { phc: password.to_owned(), pepper: 1 };
+        let step = self.step(|_, moment| {
+            let key = proven_key(Some(pass), &browser, &facts, moment)?;
+            Ok(set_password(key, hashed, &facts, moment))
+        })?;
+        Ok(self.settle(step))
+    }
+
+    /// Registers all the way.
+    pub fn registered(&mut self, browser: TokenHash, password: &str) {
+        self.register(browser, "ana@gmail.com");
+        let typed = self.key_in_last_letter();
+        let EnterKeyAnswer::Opens { pass, .. } = self.enter(browser, ana(), &typed) else {
+            panic!("the key opens");
+        };
+        self.set_password(browser, &pass, password).expect("the password is set");
+    }
+}
+
+pub fn ana() -> Document {
+    Document::Person(12_345_678)
+}
+
+pub fn policy(number: &str, discriminator: &str) -> Policy {
+    Policy {
+        line: LineOfBusiness::from_slug("automotores").unwrap(),
+        number: PolicyNumber::from_stored(number).unwrap(),
+        from: Some("2026-01-01".parse().unwrap()),
+        to: Some("2027-01-01".parse().unwrap()),
+        state: Some(PolicyState::InForce),
+        holder: "PEREZ, ANA".to_owned(),
+        discriminator: discriminator.to_owned(),
+        email: None,
+    }
+}
+
+pub fn register_input(email: &str) -> Register {
+    Register {
+        document: ana(),
+        line: None,
+        number: PolicyNumber::read("1234567").unwrap(),
+        email: EmailAddress::read(email).unwrap(),
+        insists_on_email: false,
+    }
+}
+
+pub fn filtered<T: Clone>(rows: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {
+    rows.iter().filter(|row| keep(row)).cloned().collect()
+}
+
+fn guard(holds: bool) -> Result<(), Conflict> {
+    if holds { Ok(()) } else { Err(Conflict) }
+}
+
+fn key_mut(tables: &mut Tables, id: KeyId) -> Result<&mut Key, Conflict> {
+    let live = |key: &&mut Key| key.id == id && key.spent_at.is_none() && key.killed_at.is_none();
+    tables.keys.iter_mut().find(live).ok_or(Conflict)
+}
+
+fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
+    match change {
+        Change::FlowBegun { flow, replaces } => {
+            let same = |old: &Flow| old.browser == flow.browser && old.purpose == flow.purpose;
+            guard(tables.flows.iter().find(|old| same(old)).map(|old| old.id) == replaces)?;
+            tables.flows.retain(|old| !same(old));
+            tables.flows.push(flow);
+        }
+        Change::FlowAsked { flow, seen_asked_at, email, at } => {
+            let asked = tables.flows.iter_mut().find(|f| f.id == flow && f.asked_at == seen_asked_at);
+            let asked = asked.ok_or(Conflict)?;
+            (asked.email, asked.asked_at, asked.resolved_at) = (email, at, None);
+        }
+        Change::FlowResolved { flow, asked_at, at, key } => {
+            let waits = |f: &&mut Flow| f.id == flow && f.asked_at == asked_at && f.resolved_at.is_none();
+            let resolved = tables.flows.iter_mut().find(waits).ok_or(Conflict)?;
+            (resolved.resolved_at, resolved.key) = (Some(at), key);
+        }
+        Change::KeyIssued(key) => tables.keys.push(key),
+        Change::KeySent { key, expires_at } => key_mut(tables, key)?.expires_at = Some(expires_at),
+        Change::KeyTried { key, typist, seen } => {
+            let key = key_mut(tables, key)?;
+            guard(key.tries(typist) == seen)?;
+            match typist {
+                Typist::Own => key.own_tries += 1,
+                Typist::Other => key.other_tries += 1,
+            }
+        }
+        Change::KeyConfirmed { key, typist, seen } => guard(key_mut(tables, key)?.tries(typist) == seen)?,
+        Change::KeySpent { key, at } => {
+            let key = key_mut(tables, key)?;
+            guard(key.expires_at.is_none_or(|expires_at| expires_at > at))?;
+            key.spent_at = Some(at);
+        }
+        Change::KeyKilled { key, at } => key_mut(tables, key)?.killed_at = Some(at),
+        Change::HolderKeysKilled { holder, at } => {
+            let live = |key: &&mut Key| key.holder == holder && key.spent_at.is_none();
+            tables.keys.iter_mut().filter(live).for_each(|key| key.killed_at = Some(at));
+        }
+        Change::AccountOpened(account) => {
+            guard(tables.accounts.iter().all(|other| other.holder != account.holder))?;
+            tables.accounts.push(account);
+        }
+        Change::PasswordSet { account, password, .. } => {
+            let account = tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?;
+            account.password = password;
+        }
+        Change::SessionOpened { session, seen_password } => {
+            let holds = |a: &Account| a.id == session.account && a.password == seen_password;
+            guard(tables.accounts.iter().any(holds))?;
+            tables.sessions.push(session);
+        }
+        Change::SessionSeen { token, at } => {
+            tables.sessions.iter_mut().find(|s| s.token == token).ok_or(Conflict)?.seen_at = at;
+        }
+        Change::SessionEnded { token } => tables.sessions.retain(|session| session.token != token),
+        Change::AccountSessionsEnded { account } => tables.sessions.retain(|s| s.account != account),
+        Change::LetterQueued(letter) => tables.letters.push(letter),
+        Change::LetterSettled { state, .. } => guard(state != LetterState::Dropped { at: Timestamp::MIN })?,
+    }
+    Ok(())
+}

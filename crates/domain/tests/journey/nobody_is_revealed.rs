@@ -1,0 +1,84 @@
+//! No sequence of inputs tells a stranger who exists: the same inputs are played in a world where the document has a
+//! user and in one where it has none, and every answer must be the same.
+
+use crate::model::{Model, ana};
+use proptest::prelude::*;
+use zaguan_domain::enter_key::EnterKeyAnswer;
+use zaguan_domain::key::TemporaryKey;
+use zaguan_domain::sign_in::{SignInAnswer, SignInBrowser, SignInFacts, sign_in};
+use zaguan_domain::token::TokenHash;
+
+#[derive(Clone, Debug)]
+enum Input {
+    Recover { browser: usize },
+    Register { browser: usize },
+    Enter { browser: usize, typed: String },
+    SignIn { browser: usize, typed: String },
+    Wait { seconds: i64 },
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let browser = 0..3_usize;
+    let typed = "[0-9A-HJKMNP-TV-Z]{8}";
+    prop_oneof![
+        browser.clone().prop_map(|browser| Input::Recover { browser }),
+        browser.clone().prop_map(|browser| Input::Register { browser }),
+        (browser.clone(), typed).prop_map(|(browser, typed)| Input::Enter { browser, typed }),
+        (browser, typed).prop_map(|(browser, typed)| Input::SignIn { browser, typed }),
+        (1..2_000_i64).prop_map(|seconds| Input::Wait { seconds }),
+    ]
+}
+
+/// What the stranger sees.
+fn play(inputs: &[Input], has_user: bool) -> Vec<String> {
+    let mut model = Model::new(9);
+    if has_user {
+        let own = model.browser();
+        model.registered(own, "hers");
+    }
+    let browsers: Vec<TokenHash> = (0..3).map(|_| model.browser()).collect();
+    let mut seen = Vec::new();
+    for input in inputs {
+        seen.push(match input {
+            Input::Recover { browser } => {
+                model.recover(browsers[*browser], ana());
+                String::new()
+            }
+            Input::Register { browser } => {
+                format!("{:?}", model.register(browsers[*browser], "extranio@gmail.com"))
+            }
+            Input::Enter { browser, typed } => {
+                let typed = TemporaryKey::read(typed).unwrap();
+                let answer = model.enter(browsers[*browser], ana(), &typed);
+                assert!(!matches!(answer, EnterKeyAnswer::Opens { .. }), "a guess");
+                format!("{answer:?}")
+            }
+            Input::SignIn { browser, typed } => {
+                let browser = browsers[*browser];
+                let typed = TemporaryKey::read(typed).unwrap();
+                let facts = SignInFacts {
+                    accounts: model.tables.accounts.clone(),
+                    keys: model.keys_for(&browser, ana()),
+                };
+                let wrong = vec![false; facts.accounts.len()];
+                let from = SignInBrowser { browser, session: None };
+                let step = model.step(|_, moment| sign_in(from, &wrong, Some(&typed), &facts, moment));
+                let answer = model.settle(step);
+                assert!(matches!(answer, SignInAnswer::Wrong), "a guess");
+                format!("{answer:?}")
+            }
+            Input::Wait { seconds } => {
+                model.later(*seconds);
+                String::new()
+            }
+        });
+    }
+    seen
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_inputs_reveals_who_exists(inputs in prop::collection::vec(input(), 1..40)) {
+        prop_assert_eq!(play(&inputs, true), play(&inputs, false));
+    }
+}
