@@ -1,9 +1,9 @@
 //! Everything that can ever be written. One place to read what the system can do to its data.
 
 use crate::account::{Account, Holder, StoredPassword};
+use crate::email::EmailAddress;
 use crate::flow::Flow;
 use crate::id::{AccountId, FlowId, KeyId, LetterId};
-use crate::email::EmailAddress;
 use crate::key::{Key, Typist};
 use crate::letter::{Letter, LetterState};
 use crate::session::Session;

@@ -46,8 +46,11 @@ pub fn enter_key(
         .filter(|key| key.is_alive(moment.now) && key.tries(key.typist(browser)) < moment.rules.key_tries)
         .collect();
     // Every key is compared, so that the time does not tell which was right.
-    let matches: Vec<&Key> = open.iter().copied().filter(|key| key.opens_with(typed, moment.secrets)).collect();
-    if let Some((key, pass)) = matches.first().and_then(|key| Some((*key, key.pass(browser, moment.secrets)?))) {
+    let matches: Vec<&Key> =
+        open.iter().copied().filter(|key| key.opens_with(typed, moment.secrets)).collect();
+    if let Some((key, pass)) =
+        matches.first().and_then(|key| Some((*key, key.pass(browser, moment.secrets)?)))
+    {
         let typist = key.typist(browser);
         let confirmed = Change::KeyConfirmed { key: key.id, typist, seen: key.tries(typist) };
         return Step::with(EnterKeyAnswer::Opens { pass, purpose: key.purpose }, vec![confirmed]);

@@ -124,8 +124,18 @@ pub fn read_refusal(reply: &str) -> MailRefusal {
     if says(&["5.2.2", "quota", "mailbox full", "mailbox is full", "insufficient storage"]) {
         MailRefusal::MailboxFull
     } else if says(&[
-        "5.1.1", "5.1.2", "5.1.10", "user unknown", "unknown user", "no such user", "does not exist", "no mailbox",
-        "unrouteable", "unknown recipient", "recipient unknown", "not found",
+        "5.1.1",
+        "5.1.2",
+        "5.1.10",
+        "user unknown",
+        "unknown user",
+        "no such user",
+        "does not exist",
+        "no mailbox",
+        "unrouteable",
+        "unknown recipient",
+        "recipient unknown",
+        "not found",
     ]) {
         MailRefusal::NoSuchMailbox
     } else {

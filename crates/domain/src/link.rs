@@ -27,12 +27,7 @@ pub enum LinkAnswer {
 }
 
 /// Looks at the link of a letter. Nothing is written, whoever opens it and however often: a scanner spends nothing.
-pub fn open_link(
-    link: &KeyToken,
-    browser: &TokenHash,
-    key: Option<&Key>,
-    moment: &Moment<'_>,
-) -> LinkAnswer {
+pub fn open_link(link: &KeyToken, browser: &TokenHash, key: Option<&Key>, moment: &Moment<'_>) -> LinkAnswer {
     let Some(key) = key.filter(|key| link.proves(key.link(moment.secrets).as_ref())) else {
         return LinkAnswer::Unknown;
     };

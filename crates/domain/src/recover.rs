@@ -11,7 +11,12 @@ use crate::token::TokenHash;
 /// written down, and [`crate::resolve`] finds out later who it is.
 ///
 /// Asking again in the same browser within the wait for the same document is the same wish (the button pressed twice).
-pub fn recover(document: Document, browser: TokenHash, flow: Option<&Flow>, moment: &mut Moment<'_>) -> Step<()> {
+pub fn recover(
+    document: Document,
+    browser: TokenHash,
+    flow: Option<&Flow>,
+    moment: &mut Moment<'_>,
+) -> Step<()> {
     let just_asked = flow.is_some_and(|flow| {
         flow.document == document && moment.now.duration_since(flow.asked_at) < moment.rules.resend_wait
     });

@@ -50,7 +50,6 @@ pub fn read_line(chosen: &str) -> Result<Option<LineOfBusiness>, LineRefusal> {
     }
 }
 
-
 /// What registration looks at.
 #[derive(Clone, Debug)]
 pub struct RegisterFacts {
@@ -98,7 +97,8 @@ pub fn register(
         return Step::only(RegisterAnswer::NoPolicy { seems: input.number.seems() });
     }
     let today = moment.today();
-    let Some(policy) = found.iter().find(|policy| policy.opens_the_door(today, moment.rules.lapsed_months)) else {
+    let Some(policy) = found.iter().find(|policy| policy.opens_the_door(today, moment.rules.lapsed_months))
+    else {
         return Step::only(RegisterAnswer::LapsedTooLongAgo);
     };
     if input.line.is_none() && found.iter().any(|other| other.discriminator != policy.discriminator) {

@@ -122,10 +122,8 @@ fn issue(
             to,
             queued_at: moment.now,
         })),
-        None => changes.push(Change::KeySent {
-            key: key.id,
-            expires_at: key.expiry_if_sent(moment.now, moment.rules),
-        }),
+        None => changes
+            .push(Change::KeySent { key: key.id, expires_at: key.expiry_if_sent(moment.now, moment.rules) }),
     }
     key.id
 }

@@ -85,7 +85,10 @@ impl Derived {
         let source = Hkdf::<Sha256>::new(None, master);
         let derive = |label: &[u8]| {
             let mut bytes = Zeroizing::new([0; 32]);
-            #[expect(clippy::expect_used, reason = "32 bytes are less than the 8,160 that HKDF with SHA-256 can give")]
+            #[expect(
+                clippy::expect_used,
+                reason = "32 bytes are less than the 8,160 that HKDF with SHA-256 can give"
+            )]
             source.expand(label, &mut *bytes).expect("32 bytes can be expanded");
             bytes
         };

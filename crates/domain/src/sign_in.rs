@@ -58,12 +58,8 @@ pub fn sign_in(
     let account = facts.accounts.iter().zip(right).find(|(_, right)| **right).map(|(account, _)| account);
     if let Some(account) = account {
         let token = Token::new(moment.rng);
-        let session = Session {
-            token: token.hash(),
-            account: account.id,
-            opened_at: moment.now,
-            seen_at: moment.now,
-        };
+        let session =
+            Session { token: token.hash(), account: account.id, opened_at: moment.now, seen_at: moment.now };
         let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
         changes.extend(from.session.map(|token| Change::SessionEnded { token }));
         return Step::with(SignInAnswer::Welcome { token }, changes);

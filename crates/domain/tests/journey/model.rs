@@ -25,28 +25,28 @@ use zaguan_domain::set_password::{KeyNeeded, SetPasswordAnswer, SetPasswordFacts
 use zaguan_domain::token::{Token, TokenHash};
 
 #[derive(Clone, Debug, Default)]
-pub struct Tables {
-    pub flows: Vec<Flow>,
-    pub keys: Vec<Key>,
-    pub accounts: Vec<Account>,
-    pub sessions: Vec<Session>,
-    pub letters: Vec<Letter>,
+pub(crate) struct Tables {
+    pub(crate) flows: Vec<Flow>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) letters: Vec<Letter>,
 }
 
-pub struct Model {
-    pub tables: Tables,
-    pub policies: Vec<Policy>,
-    pub now: Timestamp,
-    pub rules: Rules,
-    pub secrets: Secrets,
+pub(crate) struct Model {
+    pub(crate) tables: Tables,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) now: Timestamp,
+    pub(crate) rules: Rules,
+    pub(crate) secrets: Secrets,
     rng: ChaCha8Rng,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub struct Conflict;
+pub(crate) struct Conflict;
 
 impl Model {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             tables: Tables::default(),
             policies: vec![policy("1234567", "M")],
@@ -57,25 +57,25 @@ impl Model {
         }
     }
 
-    pub fn later(&mut self, seconds: i64) {
+    pub(crate) fn later(&mut self, seconds: i64) {
         self.now += SignedDuration::from_secs(seconds);
     }
 
-    pub fn browser(&mut self) -> TokenHash {
+    pub(crate) fn browser(&mut self) -> TokenHash {
         Token::new(&mut self.rng).hash()
     }
 
-    pub fn step<T>(&mut self, step: impl FnOnce(&Tables, &mut Moment<'_>) -> T) -> T {
+    pub(crate) fn step<T>(&mut self, step: impl FnOnce(&Tables, &mut Moment<'_>) -> T) -> T {
         let (rng, rules, secrets) = (&mut self.rng, &self.rules, &self.secrets);
         step(&self.tables, &mut Moment { now: self.now, rng, rules, secrets })
     }
 
-    pub fn settle<A>(&mut self, step: Step<A>) -> A {
+    pub(crate) fn settle<A>(&mut self, step: Step<A>) -> A {
         self.commit(step.changes).expect("nobody else writes here");
         step.answer
     }
 
-    pub fn commit(&mut self, changes: Vec<Change>) -> Result<(), Conflict> {
+    pub(crate) fn commit(&mut self, changes: Vec<Change>) -> Result<(), Conflict> {
         let mut tables = self.tables.clone();
         for change in changes {
             apply(&mut tables, change)?;
@@ -84,12 +84,12 @@ impl Model {
         Ok(())
     }
 
-    pub fn flow(&self, browser: &TokenHash, purpose: Purpose) -> Option<Flow> {
+    pub(crate) fn flow(&self, browser: &TokenHash, purpose: Purpose) -> Option<Flow> {
         let mut flows = self.tables.flows.iter();
         flows.find(|flow| flow.browser == *browser && flow.purpose == purpose).cloned()
     }
 
-    pub fn register(&mut self, browser: TokenHash, email: &str) -> RegisterAnswer {
+    pub(crate) fn register(&mut self, browser: TokenHash, email: &str) -> RegisterAnswer {
         let input = register_input(email);
         let facts =
             RegisterFacts { policies: self.policies.clone(), flow: self.flow(&browser, Purpose::Register) };
@@ -99,7 +99,7 @@ impl Model {
         answer
     }
 
-    pub fn recover(&mut self, browser: TokenHash, document: Document) {
+    pub(crate) fn recover(&mut self, browser: TokenHash, document: Document) {
         let flow = self.flow(&browser, Purpose::Recover);
         let step = self.step(|_, moment| recover(document, browser, flow.as_ref(), moment));
         self.settle(step);
@@ -107,7 +107,7 @@ impl Model {
     }
 
     /// Does the clerk's work, and the postman's: every letter leaves at once.
-    pub fn resolve(&mut self) {
+    pub(crate) fn resolve(&mut self) {
         let waiting: Vec<Flow> =
             self.tables.flows.iter().filter(|flow| flow.resolved_at.is_none()).cloned().collect();
         for flow in waiting {
@@ -132,27 +132,32 @@ impl Model {
         }
     }
 
-    pub fn key(&self, id: KeyId) -> Key {
+    pub(crate) fn key(&self, id: KeyId) -> Key {
         self.tables.keys.iter().find(|key| key.id == id).cloned().expect("the key is there")
     }
 
     /// The text of the key in the last letter.
-    pub fn key_in_last_letter(&self) -> TemporaryKey {
+    pub(crate) fn key_in_last_letter(&self) -> TemporaryKey {
         let letter = self.tables.letters.iter().rev().find(|letter| letter.key.is_some()).expect("a letter");
         self.key(letter.key.unwrap()).text(&self.secrets).unwrap()
     }
 
-    pub fn keys_for(&self, browser: &TokenHash, document: Document) -> Vec<Key> {
+    pub(crate) fn keys_for(&self, browser: &TokenHash, document: Document) -> Vec<Key> {
         filtered(&self.tables.keys, |key| key.holder.document == document || key.browser == *browser)
     }
 
-    pub fn enter(&mut self, browser: TokenHash, document: Document, typed: &TemporaryKey) -> EnterKeyAnswer {
+    pub(crate) fn enter(
+        &mut self,
+        browser: TokenHash,
+        document: Document,
+        typed: &TemporaryKey,
+    ) -> EnterKeyAnswer {
         let keys = self.keys_for(&browser, document);
         let step = self.step(|_, moment| enter_key(typed, &browser, &keys, moment));
         self.settle(step)
     }
 
-    pub fn set_password(
+    pub(crate) fn set_password(
         &mut self,
         browser: TokenHash,
         pass: &KeyToken,
@@ -170,7 +175,7 @@ impl Model {
     }
 
     /// Registers all the way.
-    pub fn registered(&mut self, browser: TokenHash, password: &str) {
+    pub(crate) fn registered(&mut self, browser: TokenHash, password: &str) {
         self.register(browser, "ana@gmail.com");
         let typed = self.key_in_last_letter();
         let EnterKeyAnswer::Opens { pass, .. } = self.enter(browser, ana(), &typed) else {
@@ -180,11 +185,11 @@ impl Model {
     }
 }
 
-pub fn ana() -> Document {
+pub(crate) fn ana() -> Document {
     Document::Person(12_345_678)
 }
 
-pub fn policy(number: &str, discriminator: &str) -> Policy {
+pub(crate) fn policy(number: &str, discriminator: &str) -> Policy {
     Policy {
         line: LineOfBusiness::from_slug("automotores").unwrap(),
         number: PolicyNumber::from_stored(number).unwrap(),
@@ -197,7 +202,7 @@ pub fn policy(number: &str, discriminator: &str) -> Policy {
     }
 }
 
-pub fn register_input(email: &str) -> Register {
+pub(crate) fn register_input(email: &str) -> Register {
     Register {
         document: ana(),
         line: None,
@@ -207,7 +212,7 @@ pub fn register_input(email: &str) -> Register {
     }
 }
 
-pub fn filtered<T: Clone>(rows: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {
+pub(crate) fn filtered<T: Clone>(rows: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {
     rows.iter().filter(|row| keep(row)).cloned().collect()
 }
 

@@ -170,7 +170,9 @@ fn asking_again_after_the_tries_are_used_up_or_the_key_expired_brings_a_new_key(
             model.later(31 * 60);
         } else {
             let wrong = zaguan_domain::key::TemporaryKey::read("ZZZZZZZZ").unwrap();
-            (0..5).for_each(|_| drop(model.enter(browser, ana(), &wrong)));
+            for _ in 0..5 {
+                model.enter(browser, ana(), &wrong);
+            }
             model.later(61);
         }
         let flow = model.flow(&browser, Purpose::Register);
