@@ -1,0 +1,160 @@
+//! The hasher: hashes new passwords, and says of stored ones whether they match.
+
+use crate::pool::{Job, Pool};
+use crate::settings::{HashSettings, HasherError};
+use crate::stored::{self, Recipe};
+use argon2::Params;
+use argon2::password_hash::phc::{Output, Salt};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq;
+use tokio::sync::oneshot;
+use zaguan_domain::account::StoredPassword;
+use zaguan_domain::password::Password;
+use zaguan_domain::secret::Secrets;
+
+/// Too many passwords wait, or this one waited too long: try again later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are waiting to be hashed")]
+pub struct Busy;
+
+/// Why a password was not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashFault {
+    /// Too many passwords wait, or this one waited too long: try again later.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// The hash could not be computed: there is no memory for it.
+    #[error("a password could not be hashed; is there enough memory?")]
+    Broken,
+}
+
+/// What the hasher has done since it was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HasherMetrics {
+    /// Hashes computed.
+    pub hashes: u64,
+    /// Passwords turned away, for want of room or of time.
+    pub turned_away: u64,
+    /// Passwords that wait now.
+    pub waiting: usize,
+}
+
+/// Hashes passwords on its own threads. Clones share them; the threads end with the last clone.
+#[derive(Clone)]
+pub struct Hasher {
+    pool: Arc<Pool>,
+    cost: Params,
+    secrets: Arc<Secrets>,
+}
+
+impl Hasher {
+    /// Starts the threads. A cost below OWASP's minimum is refused.
+    pub fn new(settings: HashSettings, secrets: Arc<Secrets>) -> Result<Self, HasherError> {
+        let cost = settings.cost()?;
+        if settings.threads == 0 || settings.queue == 0 {
+            return Err(HasherError::NoRoom);
+        }
+        if secrets.pepper(secrets.current()).is_none() {
+            return Err(HasherError::NoPepper);
+        }
+        let pool = Pool::start(settings.threads, settings.queue, &cost, Arc::clone(&secrets))
+            .map_err(|error| HasherError::NoThread(error.to_string()))?;
+        Ok(Self { pool: Arc::new(pool), cost, secrets })
+    }
+
+    /// Hashes a new password at the current cost, with the current pepper. Hashing must begin within the deadline.
+    ///
+    /// The same password and salt give the same stored text, so that two of them can be compared.
+    pub async fn hash(
+        &self,
+        password: Password,
+        salt: [u8; 16],
+        deadline: Duration,
+    ) -> Result<StoredPassword, Busy> {
+        let recipe = self.recipe(salt);
+        let outputs = self.compute(password, vec![recipe.clone()], deadline).await.map_err(|_| Busy)?;
+        outputs.first().and_then(|output| stored::write(&recipe, *output)).ok_or(Busy)
+    }
+
+    /// Says of each stored password whether it is this one. Hashing must begin within the deadline.
+    ///
+    /// There is one hash for each distinct salt, cost and pepper. Where nothing is stored, or what is stored cannot be
+    /// computed ([`Hasher::is_readable`]), one hash with the given salt takes its place and matches nothing, so that
+    /// the time does not tell.
+    pub async fn verify(
+        &self,
+        password: Password,
+        stored: Vec<StoredPassword>,
+        salt: [u8; 16],
+        deadline: Duration,
+    ) -> Result<Vec<bool>, HashFault> {
+        let read: Vec<_> = stored.iter().map(|stored| self.read(stored)).collect();
+        let mut recipes: Vec<Recipe> = Vec::new();
+        let wanted = read.iter().map(|read| match read {
+            Some((recipe, _)) => recipe.clone(),
+            None => self.recipe(salt),
+        });
+        for recipe in wanted {
+            if !recipes.contains(&recipe) {
+                recipes.push(recipe);
+            }
+        }
+        if recipes.is_empty() {
+            recipes.push(self.recipe(salt));
+        }
+        let outputs = self.compute(password, recipes.clone(), deadline).await?;
+        let is_right = |recipe: &Recipe, expected: &Output| {
+            let computed = recipes.iter().zip(&outputs).find(|(computed, _)| *computed == recipe);
+            computed.is_some_and(|(_, output)| output.as_bytes().ct_eq(expected.as_bytes()).into())
+        };
+        Ok(read
+            .iter()
+            .map(|read| read.as_ref().is_some_and(|(recipe, hash)| is_right(recipe, hash)))
+            .collect())
+    }
+
+    /// Whether a stored password can be verified. One that is damaged, of another algorithm, of a pepper that is not
+    /// known here, or that claims more than 1 GiB, 20 passes or 16 lanes cannot: it is worth a line in the log.
+    pub fn is_readable(&self, stored: &StoredPassword) -> bool {
+        self.read(stored).is_some()
+    }
+
+    /// What the hasher has done.
+    pub fn metrics(&self) -> HasherMetrics {
+        HasherMetrics {
+            hashes: self.pool.hashes(),
+            turned_away: self.pool.turned_away(),
+            waiting: self.pool.waiting(),
+        }
+    }
+
+    fn read(&self, stored: &StoredPassword) -> Option<(Recipe, Output)> {
+        stored::read(stored).filter(|(recipe, _)| self.secrets.pepper(recipe.pepper).is_some())
+    }
+
+    fn recipe(&self, salt: [u8; 16]) -> Recipe {
+        #[expect(clippy::expect_used, reason = "a PHC salt may have 8 to 48 bytes")]
+        let salt = Salt::new(&salt).expect("16 bytes make a salt");
+        Recipe { salt, cost: self.cost.clone(), pepper: self.secrets.current() }
+    }
+
+    async fn compute(
+        &self,
+        password: Password,
+        recipes: Vec<Recipe>,
+        deadline: Duration,
+    ) -> Result<Vec<Output>, HashFault> {
+        let (reply, answer) = oneshot::channel();
+        let begin_before = Instant::now().checked_add(deadline);
+        self.pool.push(Job { password, recipes, begin_before, reply });
+        answer.await.unwrap_or(Err(HashFault::Broken))
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("cost", &self.cost).finish_non_exhaustive()
+    }
+}
