@@ -1,0 +1,102 @@
+//! A browser for tests: it keeps cookies, fills forms and follows redirects, through the portal's whole router.
+
+use crate::browser_page::{Form, ReceivedPage};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, Response};
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+
+/// A browser.
+#[derive(Clone, Debug)]
+pub struct Client {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Client {
+    /// A browser without cookies.
+    pub fn new(router: Router) -> Self {
+        Self { router, cookies: BTreeMap::new() }
+    }
+
+    /// Opens a page, and follows where it leads.
+    pub async fn get(&mut self, path: &str) -> ReceivedPage {
+        let page = self.ask(Method::GET, path, None).await;
+        self.follow(page).await
+    }
+
+    /// Fills nothing in, presses the form's button, and follows where it leads.
+    pub async fn submit(&mut self, form: Form) -> ReceivedPage {
+        let page = self.post(&form.action, &form.fields).await;
+        self.follow(page).await
+    }
+
+    /// Posts these fields, and does not follow where it leads.
+    pub async fn post<N: AsRef<str>, V: AsRef<str>>(&mut self, path: &str, fields: &[(N, V)]) -> ReceivedPage {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        self.ask(Method::POST, path, Some(body.finish())).await
+    }
+
+    /// Asks with this method, and does not follow where it leads. A body is sent as a form.
+    pub async fn ask(&mut self, method: Method, path: &str, body: Option<String>) -> ReceivedPage {
+        let mut request = Request::builder().method(method).uri(path);
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        self.send(request.header("sec-fetch-site", "same-origin"), body.unwrap_or_default()).await
+    }
+
+    /// Sends a request as it is, with this browser's cookies.
+    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
+    pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> ReceivedPage {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(HOST, "127.0.0.1:8080").header(COOKIE, cookies.join("; "));
+        let request = request.body(body.into()).expect("a request");
+        let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let response: Response<Body> =
+            self.router.clone().oneshot(request).await.expect("the router always answers");
+        self.keep_cookies(response.headers());
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("the body comes whole");
+        let body = String::from_utf8(body.to_vec()).expect("the page is UTF-8");
+        ReceivedPage { path, status: parts.status, headers: parts.headers, body }
+    }
+
+    async fn follow(&mut self, mut page: ReceivedPage) -> ReceivedPage {
+        for _ in 0..10 {
+            let Some(location) = page.headers.get(LOCATION).and_then(|to| to.to_str().ok()) else {
+                return page;
+            };
+            let location = location.to_owned();
+            page = self.ask(Method::GET, &location, None).await;
+        }
+        page
+    }
+
+    /// The value of the cookie whose name ends so.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(full, _)| full.ends_with(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Takes all cookies that another browser has.
+    pub fn steal_cookies(&mut self, from: &Client) {
+        self.cookies = from.cookies.clone();
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for header in headers.get_all(SET_COOKIE) {
+            let Some((pair, attributes)) = header.to_str().ok().and_then(|text| text.split_once(';')) else {
+                continue;
+            };
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
