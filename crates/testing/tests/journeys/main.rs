@@ -1,0 +1,17 @@
+//! The journeys of the portal and the ways each step can go wrong, through the whole router, on a real SQLite file, with
+//! the real forms and the real letters.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod registration;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
+mod sign_in;
