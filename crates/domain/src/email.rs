@@ -112,7 +112,7 @@ impl EmailAddress {
     /// `ana@gmail.com`. To be asked once, since any domain may be somebody's own.
     pub fn suggestion(&self) -> Option<Self> {
         let domain = suggestion::domain_probably_meant(self.domain())?;
-        Some(Self(format!("{}@{domain}", self.local())))
+        Self::read(&format!("{}@{domain}", self.local())).ok()
     }
 
     /// What stands before the `@`.

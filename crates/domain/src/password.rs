@@ -96,9 +96,10 @@ impl Password {
     /// Takes a new password, if it is a good one.
     ///
     /// There are no rules of composition (so many capitals, so many digits): they make passwords worse. Compared
-    /// without case, accents and separators, a password is refused when it is made of a person's own data and fewer
-    /// than six characters more, or of a common password and fewer than four more; and when zxcvbn, told of those data,
-    /// gives it less than 3 of 4.
+    /// without case, accents and separators, a password is refused when it is made of a person's own data, words common
+    /// here and fewer than six characters more, or of a common password and fewer than four more; and when zxcvbn, told
+    /// of those data, gives it less than 3 of 4. (So even where eight characters are enough, eight random ones are not:
+    /// zxcvbn wants nine.)
     pub fn accept(
         typed: &str,
         rules: &PasswordRules,

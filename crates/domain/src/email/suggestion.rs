@@ -76,7 +76,7 @@ const ONE_DOMAIN: [&str; 7] = [
 /// Providers with a domain for many a country: their name with a country's ending is real.
 const MANY_COUNTRIES: [&str; 5] = ["hotmail", "outlook", "live", "yahoo", "msn"];
 
-/// Endings that do not exist, or that hardly anybody here means, and what their fingers meant. Longer ones first.
+/// Endings that do not exist, or that hardly anybody here means, and what the fingers meant.
 const ENDINGS: [(&str, &str); 22] = [
     (".com.com", ".com"),
     (".com.arg", ".com.ar"),
@@ -110,20 +110,20 @@ const LONG_DOMAIN: usize = 11;
 
 /// The domain that was probably meant, or nothing when this one may well be right. Case is lower, the form ASCII.
 pub(super) fn domain_probably_meant(domain: &str) -> Option<String> {
-    if is_real(domain) {
+    if is_known(domain) {
         return None;
     }
     let mended = mend_ending(domain);
     let meant = mended.as_deref().unwrap_or(domain);
-    if is_real(meant) {
+    if is_known(meant) || is_of_another_country(meant) {
         return mended;
     }
     let provider = provider_with_another_ending(meant).or_else(|| nearest_provider(meant));
     provider.map(str::to_owned).or(mended)
 }
 
-fn is_real(domain: &str) -> bool {
-    PROVIDERS.contains(&domain) || ALSO_REAL.contains(&domain) || is_of_another_country(domain)
+fn is_known(domain: &str) -> bool {
+    PROVIDERS.contains(&domain) || ALSO_REAL.contains(&domain)
 }
 
 /// `hotmail.fr`, `yahoo.co.uk`. Colombia, Cameroon and Oman have endings that are nearly always a clipped `.com`.
@@ -141,8 +141,11 @@ fn mend_ending(domain: &str) -> Option<String> {
 }
 
 fn provider_with_another_ending(domain: &str) -> Option<&'static str> {
-    let name = name_of(domain);
-    ONE_DOMAIN.into_iter().find(|provider| name_of(provider) == name)
+    let (name, ending) = domain.split_once('.')?;
+    let has_name = |provider: &&str| provider.split_once('.').is_some_and(|(known, _)| known == name);
+    let without_com =
+        || PROVIDERS.into_iter().find(|provider| has_name(provider) && provider.ends_with(".com.ar"));
+    ONE_DOMAIN.into_iter().find(has_name).or_else(|| if ending == "ar" { without_com() } else { None })
 }
 
 fn nearest_provider(domain: &str) -> Option<&'static str> {

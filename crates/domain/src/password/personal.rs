@@ -1,6 +1,6 @@
 //! What anybody may know of a person, found in a password.
 
-use super::{PersonalWord, PersonalWords, comparable, without_separators};
+use super::{PersonalWord, PersonalWords, common, comparable, without_separators};
 use crate::document::Document;
 use crate::policy::PolicyNumber;
 
@@ -38,21 +38,33 @@ pub(super) fn words(personal: &PersonalWords) -> Vec<(String, PersonalWord)> {
     words
 }
 
-/// The datum that a password is made of, the longest when there are several: with all of them taken out, too little of
-/// it is left.
+/// The datum that a password is made of, the longest when there are several: with all of them taken out, and then the
+/// words that people here put beside them, too little of it is left.
 pub(super) fn made_of(bare_password: &str, words: &[(String, PersonalWord)]) -> Option<PersonalWord> {
-    // What is taken out leaves a mark, so that its two sides do not make up another word.
-    const TAKEN_OUT: char = '\0';
     let mut rest = bare_password.replace(TAKEN_OUT, "");
     let mut longest = None;
     for (word, kind) in words {
-        if rest.contains(word.as_str()) {
+        if take_out(word, &mut rest) {
             longest.get_or_insert(*kind);
-            rest = rest.replace(word.as_str(), &TAKEN_OUT.to_string());
         }
     }
+    let longest = longest?;
+    for word in common::in_argentina() {
+        take_out(word, &mut rest);
+    }
     let left = rest.chars().filter(|&c| c != TAKEN_OUT).count();
-    longest.filter(|_| left < ENOUGH_BESIDES)
+    (left < ENOUGH_BESIDES).then_some(longest)
+}
+
+/// What is taken out leaves this mark, so that its two sides do not make up another word.
+const TAKEN_OUT: char = '\0';
+
+fn take_out(word: &str, rest: &mut String) -> bool {
+    let is_there = rest.contains(word);
+    if is_there {
+        *rest = rest.replace(word, &TAKEN_OUT.to_string());
+    }
+    is_there
 }
 
 fn bare(text: &str) -> String {

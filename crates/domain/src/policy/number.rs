@@ -45,7 +45,7 @@ pub enum Seems {
 }
 
 /// What people write before the number, in words.
-const LABELS: [&str; 8] = ["poliza", "pol", "nro", "numero", "num", "no", "n", "nr"];
+const LABELS: [&str; 8] = ["poliza", "pol", "de", "nro", "numero", "num", "no", "n"];
 
 /// The most digits that an item, certificate or endorsement has behind the policy's own number.
 const LONGEST_SUFFIX: usize = 3;
