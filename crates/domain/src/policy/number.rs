@@ -86,7 +86,8 @@ impl PolicyNumber {
     /// The key that equal numbers share: capitals and digits only, zeros in front of each segment dropped, and so is an
     /// endorsement of only zeros at the end. `0001234`, `1.234` and `1234/0` are all `1234`.
     ///
-    /// It serves to index and to find doubles; [`PolicyNumber::matches`] is the judge of what a person typed.
+    /// It serves to index. Numbers of different segments may share it (`1-2` and `12`), so [`PolicyNumber::matches`] is
+    /// the judge of what a person typed.
     pub fn key(&self) -> String {
         significant_runs(&self.0).concat()
     }
