@@ -1,10 +1,16 @@
 //! The letters: each is a typed context with samples, and a template for its text and one for its HTML.
 
+use crate::fault::WordsError;
+use crate::message::Message;
+use crate::samples;
+use crate::words::Words;
 use jiff::Timestamp;
+use minijinja::{Value, context};
+use std::fmt;
 use zaguan_domain::document::Document;
 
 /// What a letter says.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum LetterContext {
     /// The temporary key to register with.
     RegistrationKey {
@@ -49,7 +55,7 @@ pub enum LetterContext {
 }
 
 /// A letter ready to send.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WrittenLetter {
     /// Its subject.
     pub subject: String,
@@ -58,3 +64,105 @@ pub struct WrittenLetter {
     /// Its HTML.
     pub html: String,
 }
+
+impl fmt::Debug for LetterContext {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key and the link open accounts; no log may hold them.
+        write!(formatter, "LetterContext({})", self.template())
+    }
+}
+
+impl fmt::Debug for WrittenLetter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("WrittenLetter").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+impl LetterContext {
+    /// One of each.
+    pub fn samples() -> Vec<Self> {
+        let document = samples::DOCUMENT;
+        let recover_url = || "https://portal.example/recuperar".to_owned();
+        vec![
+            Self::registration_sample(),
+            Self::AlreadyRegistered { document, recover_url: recover_url() },
+            Self::recovery_sample(),
+            Self::PasswordChanged { document, at: SAMPLE_TIME, recover_url: recover_url() },
+        ]
+    }
+
+    pub(crate) fn registration_sample() -> Self {
+        Self::RegistrationKey {
+            document: samples::DOCUMENT,
+            key: "7KQM-2F9X".to_owned(),
+            link: SAMPLE_LINK.to_owned(),
+            expires_at: SAMPLE_TIME,
+        }
+    }
+
+    pub(crate) fn recovery_sample() -> Self {
+        Self::RecoverySteps {
+            document: samples::DOCUMENT,
+            key: "7KQM-2F9X".to_owned(),
+            link: SAMPLE_LINK.to_owned(),
+            enter_key_url: "https://portal.example/recuperar/clave".to_owned(),
+            expires_at: SAMPLE_TIME,
+        }
+    }
+
+    /// The names of its two templates, less the endings.
+    pub(crate) fn template(&self) -> &'static str {
+        match self {
+            Self::RegistrationKey { .. } => "letter/registration_key",
+            Self::AlreadyRegistered { .. } => "letter/already_registered",
+            Self::RecoverySteps { .. } => "letter/recovery_steps",
+            Self::PasswordChanged { .. } => "letter/password_changed",
+        }
+    }
+
+    /// The subject. The key is not in it: telephones show subjects on their locked screens, and mail servers write
+    /// them to their logs.
+    pub(crate) fn subject(&self) -> Message {
+        Message::new(match self {
+            Self::RegistrationKey { .. } => "letter-registration-key-subject",
+            Self::AlreadyRegistered { .. } => "letter-already-registered-subject",
+            Self::RecoverySteps { .. } => "letter-recovery-steps-subject",
+            Self::PasswordChanged { .. } => "letter-password-changed-subject",
+        })
+    }
+
+    /// What its templates are given.
+    pub(crate) fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        Ok(match self {
+            Self::RegistrationKey { document, key, link, expires_at } => context! {
+                document => document.masked(),
+                key => key.as_str(),
+                link => link.as_str(),
+                expires => words.moment(*expires_at)?,
+            },
+            Self::AlreadyRegistered { document, recover_url } => context! {
+                document => document.masked(),
+                recover_url => recover_url.as_str(),
+            },
+            Self::RecoverySteps { document, key, link, enter_key_url, expires_at } => context! {
+                document => document.masked(),
+                key => key.as_str(),
+                link => link.as_str(),
+                enter_key_url => enter_key_url.as_str(),
+                expires => words.moment(*expires_at)?,
+            },
+            Self::PasswordChanged { document, at, recover_url } => context! {
+                document => document.masked(),
+                at => words.moment(*at)?,
+                recover_url => recover_url.as_str(),
+            },
+        })
+    }
+}
+
+/// 15 March 2026, 15:42 in Argentina.
+const SAMPLE_TIME: Timestamp = Timestamp::constant(1_773_600_120, 0);
+
+/// As long as a real one.
+const SAMPLE_LINK: &str =
+    "https://portal.example/enlace/AZ0x3kqP7v2mB9sLdTfYhUeJrNcGwQaXoKi1_EXAMPLE-ZyRt5HnMbVpCgSjWq8u";

@@ -2,19 +2,45 @@
 
 mod account;
 mod error;
+mod form;
+mod guide;
+mod home;
 mod key;
+mod letter_status;
+mod line;
+mod link;
 mod mailbox;
 mod plain;
 mod register;
 
-pub use account::{HomePage, RecoverPage, SetPasswordPage, SetPasswordTrouble, ShownPolicy, SignInNotice, SignInPage, SignInTrouble};
-pub use error::{ErrorKind, ErrorPage, KeyNeededPage};
-pub use key::{
-    EnterKeyNotice, EnterKeyPage, KeyTrouble, LetterStatus, LetterStatusPage, LinkPage, LinkState, ShownFlow,
+pub use account::{
+    RecoverPage, SetPasswordPage, SetPasswordTrouble, SignInNotice, SignInPage, SignInTrouble,
 };
+pub use error::{ErrorKind, ErrorPage, KeyNeededPage};
+pub use guide::GuidePage;
+pub use home::{HomePage, ShownPolicy};
+pub use key::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow};
+pub use letter_status::{LetterStatus, LetterStatusPage};
+pub use link::{LinkPage, LinkState};
 pub use mailbox::{MailboxPage, ShownLetter};
-pub use plain::{GuidePage, HelpPage, PrivacyPage, WelcomePage};
+pub use plain::{HelpPage, PrivacyPage, WelcomePage};
 pub use register::{RegisterPage, RegisterTrouble};
+
+use crate::fault::WordsError;
+use crate::words::Words;
+use minijinja::Value;
+
+/// A page: what it needs to know, and which template writes it.
+pub trait Page: Sized {
+    /// The template's file name.
+    const TEMPLATE: &'static str;
+
+    /// What the page may have to show: every branch of its template at least once.
+    fn samples() -> Vec<Self>;
+
+    /// What the template is given.
+    fn context(&self, words: &Words) -> Result<Value, WordsError>;
+}
 
 /// A field as it was typed, and why it was refused. A password is never among them.
 #[derive(Clone, Debug)]

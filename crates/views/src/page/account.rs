@@ -1,11 +1,15 @@
-//! `/clave-definitiva`, `/ingreso`, `/recuperar` and `/inicio`: the password and what it opens.
+//! `/clave-definitiva`, `/ingreso` and `/recuperar`: the password.
 
-use super::Typed;
-use jiff::civil::Date;
+use super::form::{Form, refused, typed};
+use super::{Page, Typed};
+use crate::fault::WordsError;
+use crate::message::Message;
+use crate::refusal::Refusal;
+use crate::samples;
+use crate::words::Words;
+use minijinja::{Value, context};
 use zaguan_domain::document::{Document, DocumentRefusal};
-use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::password::PasswordRefusal;
-use zaguan_domain::policy::PolicyState;
 
 /// `/clave-definitiva`: the person sets their password.
 #[derive(Clone, Debug)]
@@ -69,28 +73,93 @@ pub struct RecoverPage {
     pub usuario: Typed<DocumentRefusal>,
 }
 
-/// `/inicio`: signed in.
-#[derive(Clone, Debug)]
-pub struct HomePage {
-    /// The user name.
-    pub document: Document,
-    /// The holder's name as the policy book has it; nothing when the book has none any more.
-    pub name: Option<String>,
-    /// Their policies: in force first, then the newest.
-    pub policies: Vec<ShownPolicy>,
+impl Page for SetPasswordPage {
+    const TEMPLATE: &'static str = "set_password.html";
+
+    fn samples() -> Vec<Self> {
+        let refused = PasswordRefusal::samples().into_iter().map(SetPasswordTrouble::Refused);
+        let troubles = refused.chain([SetPasswordTrouble::Taken]).map(Some);
+        let page = |trouble| Self { document: samples::DOCUMENT, min_length: 12, trouble };
+        [None].into_iter().chain(troubles).map(page).collect()
+    }
+
+    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        let mut form = Form::new(words);
+        let message = self.trouble.as_ref().map(|trouble| match trouble {
+            SetPasswordTrouble::Refused(refusal) => refusal.message(),
+            SetPasswordTrouble::Taken => Message::new("password-taken"),
+        });
+        let error = form.refuse("clave", message.as_ref())?;
+        Ok(context! {
+            document => self.document.shown(),
+            min_length => self.min_length,
+            failed => error.is_some(),
+            error,
+            errors => form.errors(),
+        })
+    }
 }
 
-/// A policy as its holder sees it.
-#[derive(Clone, Debug)]
-pub struct ShownPolicy {
-    /// What is insured.
-    pub line: LineOfBusiness,
-    /// The number, as the insurer writes it.
-    pub number: String,
-    /// From when it covers; nothing when the book does not say.
-    pub from: Option<Date>,
-    /// Until when.
-    pub to: Option<Date>,
-    /// In force, expired or cancelled today.
-    pub state: PolicyState,
+impl Page for SignInPage {
+    const TEMPLATE: &'static str = "sign_in.html";
+
+    fn samples() -> Vec<Self> {
+        let usuario = typed("12345678");
+        let troubles = [
+            SignInTrouble::PasswordEmpty,
+            SignInTrouble::PasswordRepeated,
+            SignInTrouble::PasswordTooLong,
+            SignInTrouble::Wrong,
+        ];
+        let notices = [SignInNotice::PasswordSet, SignInNotice::SignedOut, SignInNotice::SignInFirst];
+        let mut samples = vec![Self::default()];
+        samples.extend(troubles.map(|trouble| Self {
+            usuario: usuario.clone(),
+            trouble: Some(trouble),
+            notice: None,
+        }));
+        samples.extend(notices.map(|notice| Self {
+            usuario: usuario.clone(),
+            trouble: None,
+            notice: Some(notice),
+        }));
+        samples.extend(refused("AB123CD").into_iter().map(|usuario| Self { usuario, ..Self::default() }));
+        samples
+    }
+
+    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        let mut form = Form::new(words);
+        let usuario = form.field("usuario", &self.usuario)?;
+        let message = self.trouble.and_then(|trouble| match trouble {
+            SignInTrouble::PasswordEmpty => Some(Message::new("sign-in-password-empty")),
+            SignInTrouble::PasswordRepeated => Some(Message::new("password-repeated")),
+            SignInTrouble::PasswordTooLong => Some(Message::new("password-too-long")),
+            SignInTrouble::Wrong => None,
+        });
+        let password_error = form.refuse("clave", message.as_ref())?;
+        let wrong = matches!(self.trouble, Some(SignInTrouble::Wrong));
+        let notice = self.notice.map(|notice| match notice {
+            SignInNotice::PasswordSet => "password-set",
+            SignInNotice::SignedOut => "signed-out",
+            SignInNotice::SignInFirst => "sign-in-first",
+        });
+        let errors = form.errors();
+        Ok(context! { usuario, password_error, wrong, notice, failed => wrong || !errors.is_empty(), errors })
+    }
+}
+
+impl Page for RecoverPage {
+    const TEMPLATE: &'static str = "recover.html";
+
+    fn samples() -> Vec<Self> {
+        let refused = refused("12 34").into_iter().map(|usuario| Self { usuario });
+        [Self::default(), Self { usuario: typed("12345678") }].into_iter().chain(refused).collect()
+    }
+
+    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        let mut form = Form::new(words);
+        let usuario = form.field("usuario", &self.usuario)?;
+        let errors = form.errors();
+        Ok(context! { usuario, failed => !errors.is_empty(), errors })
+    }
 }

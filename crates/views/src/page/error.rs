@@ -1,5 +1,12 @@
 //! Pages for when a request cannot be served, each with what to do next.
 
+use super::Page;
+use super::link::begin_again;
+use crate::fault::WordsError;
+use crate::samples;
+use crate::words::Words;
+use minijinja::{Value, context};
+use zaguan_domain::flow::Purpose;
 use zaguan_domain::set_password::KeyNeeded;
 
 /// A request that cannot be served.
@@ -41,4 +48,66 @@ pub enum ErrorKind {
 pub struct KeyNeededPage {
     /// Why a password cannot be set now.
     pub why: KeyNeeded,
+}
+
+impl Page for ErrorPage {
+    const TEMPLATE: &'static str = "error.html";
+
+    fn samples() -> Vec<Self> {
+        let kinds = [
+            ErrorKind::BadRequest,
+            ErrorKind::CrossSite,
+            ErrorKind::NotFound,
+            ErrorKind::MethodNotAllowed,
+            ErrorKind::TooLarge,
+            ErrorKind::NotAForm,
+            ErrorKind::Fault { incident: "7KQM-2F9X".to_owned() },
+            ErrorKind::Busy { retry_after: 20 },
+        ];
+        kinds.map(|kind| Self { kind }).to_vec()
+    }
+
+    fn context(&self, _: &Words) -> Result<Value, WordsError> {
+        let (mut incident, mut retry_after) = (None, None);
+        let kind = match &self.kind {
+            ErrorKind::BadRequest => "bad-request",
+            ErrorKind::CrossSite => "cross-site",
+            ErrorKind::NotFound => "not-found",
+            ErrorKind::MethodNotAllowed => "method-not-allowed",
+            ErrorKind::TooLarge => "too-large",
+            ErrorKind::NotAForm => "not-a-form",
+            ErrorKind::Fault { incident: number } => {
+                incident = Some(number.as_str());
+                "fault"
+            }
+            ErrorKind::Busy { retry_after: seconds } => {
+                retry_after = Some(*seconds);
+                "busy"
+            }
+        };
+        Ok(context! { kind, incident, retry_after })
+    }
+}
+
+impl Page for KeyNeededPage {
+    const TEMPLATE: &'static str = "key_needed.html";
+
+    fn samples() -> Vec<Self> {
+        let reasons = [
+            KeyNeeded::Missing,
+            KeyNeeded::Expired { purpose: Purpose::Register },
+            KeyNeeded::Expired { purpose: Purpose::Recover },
+            KeyNeeded::AlreadyUsed { document: samples::DOCUMENT },
+        ];
+        reasons.map(|why| Self { why }).to_vec()
+    }
+
+    fn context(&self, _: &Words) -> Result<Value, WordsError> {
+        let (why, again, document) = match self.why {
+            KeyNeeded::Missing => ("missing", None, None),
+            KeyNeeded::Expired { purpose } => ("expired", Some(begin_again(purpose)), None),
+            KeyNeeded::AlreadyUsed { document } => ("used", None, Some(document.shown())),
+        };
+        Ok(context! { why, again, document })
+    }
 }

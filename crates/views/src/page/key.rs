@@ -1,6 +1,14 @@
-//! `/registro/clave`, `/recuperar/clave` and `/enlace/{token}`: the temporary key comes by letter and is typed here.
+//! `/registro/clave` and `/recuperar/clave`: the temporary key came by letter and is typed here.
 
-use super::Typed;
+use super::form::{Form, refused, typed};
+use super::register::email_field;
+use super::{Page, Typed};
+use crate::fault::WordsError;
+use crate::message::Message;
+use crate::refusal::Refusal;
+use crate::samples;
+use crate::words::Words;
+use minijinja::{Value, context};
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::email::{EmailAddress, EmailRefusal};
 use zaguan_domain::flow::Purpose;
@@ -67,62 +75,115 @@ pub enum EnterKeyNotice {
     EmailCorrected,
 }
 
-/// `/registro/clave/estado`: a small page inside the other, which refreshes itself without JavaScript and tells what
-/// became of the letter.
-#[derive(Clone, Debug)]
-pub struct LetterStatusPage {
-    /// What became of the letter.
-    pub status: LetterStatus,
-    /// In how many seconds a letter may be asked for again; 0 is now.
-    pub ask_again_in: i64,
-    /// In how many seconds the page refreshes itself; nothing once there is nothing to wait for.
-    pub refresh_in: Option<u32>,
+impl Page for EnterKeyPage {
+    const TEMPLATE: &'static str = "enter_key.html";
+
+    fn samples() -> Vec<Self> {
+        let mut samples = Vec::new();
+        for purpose in [Purpose::Register, Purpose::Recover] {
+            let begun = Self::begun(purpose);
+            let elsewhere = Self { flow: None, ..begun.clone() };
+            let waiting = begun.flow.clone().map(|flow| ShownFlow { ask_again_in: 45, ..flow });
+            samples.extend([begun.clone(), elsewhere.clone(), Self { flow: waiting, ..begun.clone() }]);
+            samples.extend(refused("1").into_iter().map(|documento| Self { documento, ..elsewhere.clone() }));
+            samples.extend(
+                troubles().into_iter().map(|trouble| Self { trouble: Some(trouble), ..begun.clone() }),
+            );
+            samples.extend(
+                troubles().into_iter().map(|trouble| Self { trouble: Some(trouble), ..elsewhere.clone() }),
+            );
+        }
+        let begun = Self::begun(Purpose::Register);
+        let notices =
+            [EnterKeyNotice::LetterOnItsWayAgain, EnterKeyNotice::TooEarly, EnterKeyNotice::EmailCorrected];
+        samples.extend(notices.map(|notice| Self { notice: Some(notice), ..begun.clone() }));
+        samples.push(Self {
+            email: typed("ana@gmial.com"),
+            email_suggestion: Some(samples::email("ana@gmail.com")),
+            ..begun.clone()
+        });
+        samples.extend(refused("ana@").into_iter().map(|email| Self { email, ..begun.clone() }));
+        samples
+    }
+
+    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        let mut form = Form::new(words);
+        let documento = form.field("documento", &self.documento)?;
+        let key_error = form.refuse("clave_transitoria", self.trouble.as_ref().map(said).as_ref())?;
+        let email = email_field(&mut form, &self.email, self.email_suggestion.as_ref())?;
+        let (base, is_registration) = match self.purpose {
+            Purpose::Register => ("/registro", true),
+            Purpose::Recover => ("/recuperar", false),
+        };
+        let notice = self.notice.map(|notice| match notice {
+            EnterKeyNotice::LetterOnItsWayAgain => "again",
+            EnterKeyNotice::TooEarly => "early",
+            EnterKeyNotice::EmailCorrected => "corrected",
+        });
+        let errors = form.errors();
+        Ok(context! {
+            documento, key_error, email, base, is_registration, notice,
+            failed => !errors.is_empty(),
+            errors,
+            flow => self.flow.as_ref().map(|flow| context! {
+                document => flow.document.shown(),
+                email => flow.email.as_ref().map(EmailAddress::as_str),
+                ask_again_in => flow.ask_again_in.max(0),
+            }),
+            remedy => self.trouble.as_ref().and_then(remedy),
+        })
+    }
 }
 
-/// What became of a letter, as far as the person who asked for it may know.
-#[derive(Clone, Debug)]
-pub enum LetterStatus {
-    /// It is being written, or waits for its first attempt.
-    Waiting,
-    /// The mail server did not take it yet; it will be tried again.
-    Deferred,
-    /// A mail server took it.
-    Accepted {
-        /// Its name.
-        server: String,
-    },
-    /// The mail server says that there is no such mailbox.
-    NoSuchMailbox,
-    /// The mail server says that the mailbox is full.
-    MailboxFull,
-    /// The mail server refused it for another reason, in its own words (shown small).
-    Refused {
-        /// The server's words.
-        reply: String,
-    },
+impl EnterKeyPage {
+    /// The page as the browser that began sees it first.
+    pub(super) fn begun(purpose: Purpose) -> Self {
+        let email = match purpose {
+            Purpose::Register => Some(samples::email("ana@gmail.com")),
+            Purpose::Recover => None,
+        };
+        Self {
+            purpose,
+            flow: Some(ShownFlow { document: samples::DOCUMENT, email, ask_again_in: 0 }),
+            documento: Typed::default(),
+            trouble: None,
+            email: Typed::default(),
+            email_suggestion: None,
+            notice: None,
+        }
+    }
 }
 
-/// `/enlace/{token}`: the link of a letter. Opening it changes nothing; its button posts to the same path.
-#[derive(Clone, Debug)]
-pub struct LinkPage {
-    /// The path to post to.
-    pub path: String,
-    /// What the link leads to.
-    pub state: LinkState,
+fn troubles() -> Vec<KeyTrouble> {
+    let mut troubles: Vec<KeyTrouble> = KeyRefusal::samples().into_iter().map(KeyTrouble::NotAKey).collect();
+    troubles.extend([
+        KeyTrouble::Wrong { tries_left: 4 },
+        KeyTrouble::Wrong { tries_left: 1 },
+        KeyTrouble::NoTriesLeft,
+        KeyTrouble::Expired,
+        KeyTrouble::AlreadyUsed,
+        KeyTrouble::DoesNotOpen,
+    ]);
+    troubles
 }
 
-/// What the link of a letter leads to.
-#[derive(Clone, Copy, Debug)]
-pub enum LinkState {
-    /// A button that goes on to set the password.
-    Opens,
-    /// It has expired; where to ask for another.
-    Expired {
-        /// What it was for.
-        purpose: Purpose,
-    },
-    /// It was used: there is a password; sign in, or recover.
-    AlreadyUsed,
-    /// It is cut short, mistyped, or another letter took its place.
-    Unknown,
+fn said(trouble: &KeyTrouble) -> Message {
+    match trouble {
+        KeyTrouble::NotAKey(refusal) => refusal.message(),
+        KeyTrouble::Wrong { tries_left } => Message::new("key-wrong").with("left", *tries_left),
+        KeyTrouble::NoTriesLeft => Message::new("key-no-tries-left"),
+        KeyTrouble::Expired => Message::new("key-expired"),
+        KeyTrouble::AlreadyUsed => Message::new("key-already-used"),
+        KeyTrouble::DoesNotOpen => Message::new("key-does-not-open"),
+    }
+}
+
+/// What helps beside typing the key again.
+fn remedy(trouble: &KeyTrouble) -> Option<&'static str> {
+    match trouble {
+        KeyTrouble::NotAKey(_) | KeyTrouble::Wrong { .. } => None,
+        KeyTrouble::NoTriesLeft | KeyTrouble::Expired => Some("ask-again"),
+        KeyTrouble::AlreadyUsed => Some("sign-in"),
+        KeyTrouble::DoesNotOpen => Some("begin-again"),
+    }
 }

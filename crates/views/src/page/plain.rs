@@ -1,17 +1,13 @@
 //! Pages that are the same for everybody.
 
-use zaguan_domain::line::LineOfBusiness;
+use super::Page;
+use crate::fault::WordsError;
+use crate::words::Words;
+use minijinja::{Value, context};
 
 /// `/`: welcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WelcomePage;
-
-/// `/guia`: the illustrated guide, drawn from the real pages.
-#[derive(Clone, Debug, Default)]
-pub struct GuidePage {
-    /// The lines of business in this insurer's book, for the picture of the registration form.
-    pub lines: Vec<LineOfBusiness>,
-}
 
 /// `/ayuda`: whom to call, and the questions people ask.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,3 +16,39 @@ pub struct HelpPage;
 /// `/privacidad`: what is done with personal data.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PrivacyPage;
+
+impl Page for WelcomePage {
+    const TEMPLATE: &'static str = "welcome.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self]
+    }
+
+    fn context(&self, _: &Words) -> Result<Value, WordsError> {
+        Ok(context! {})
+    }
+}
+
+impl Page for HelpPage {
+    const TEMPLATE: &'static str = "help.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self]
+    }
+
+    fn context(&self, _: &Words) -> Result<Value, WordsError> {
+        Ok(context! {})
+    }
+}
+
+impl Page for PrivacyPage {
+    const TEMPLATE: &'static str = "privacy.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self]
+    }
+
+    fn context(&self, _: &Words) -> Result<Value, WordsError> {
+        Ok(context! {})
+    }
+}

@@ -1,0 +1,89 @@
+//! What pages carry beside their HTML: stylesheet, icon, logo and the drawing of a policy.
+
+use crate::files::STYLESHEET;
+use crate::palette::Palette;
+use crate::settings::{Logo, LogoFormat};
+use minijinja::{Value, context};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+
+/// A file that pages name.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Where it is served. The path changes with the bytes, so that it may be kept for ever.
+    pub path: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// What it holds.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+impl Asset {
+    fn new(name: &str, ending: &str, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        let hash: String = Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Self { path: format!("/{name}-{hash}.{ending}"), content_type, bytes: Cow::Owned(bytes) }
+    }
+}
+
+/// All assets.
+#[derive(Clone, Debug)]
+pub(crate) struct Assets {
+    stylesheet: Asset,
+    favicon: Asset,
+    policy: Asset,
+    logo: Option<Asset>,
+}
+
+impl Assets {
+    /// From the palettes and two drawings, already in the insurer's colour and language.
+    pub(crate) fn new(
+        light: Palette,
+        dark: Palette,
+        favicon: String,
+        policy: String,
+        logo: Option<Logo>,
+    ) -> Self {
+        let svg = |name, drawing: String| Asset::new(name, "svg", "image/svg+xml", drawing.into_bytes());
+        Self {
+            stylesheet: Asset::new(
+                "estilo",
+                "css",
+                "text/css; charset=utf-8",
+                stylesheet(light, dark).into_bytes(),
+            ),
+            favicon: svg("icono", favicon),
+            policy: svg("poliza", policy),
+            logo: logo.map(|logo| match logo.format {
+                LogoFormat::Svg => Asset::new("logo", "svg", "image/svg+xml", logo.bytes),
+                LogoFormat::Png => Asset::new("logo", "png", "image/png", logo.bytes),
+            }),
+        }
+    }
+
+    /// Their paths, for templates.
+    pub(crate) fn paths(&self) -> Value {
+        context! {
+            stylesheet => self.stylesheet.path.as_str(),
+            favicon => self.favicon.path.as_str(),
+            policy => self.policy.path.as_str(),
+            logo => self.logo.as_ref().map(|logo| logo.path.as_str()),
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn into_all(self) -> Vec<Asset> {
+        [Some(self.stylesheet), Some(self.favicon), Some(self.policy), self.logo]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+/// The stylesheet with its colours.
+fn stylesheet(light: Palette, dark: Palette) -> String {
+    format!(
+        ":root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLESHEET}",
+        light.to_css(),
+        dark.to_css(),
+    )
+}

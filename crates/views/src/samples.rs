@@ -1,0 +1,54 @@
+//! Every page and letter, written from its samples.
+
+use crate::fault::RenderError;
+use crate::letter::LetterContext;
+use crate::page::{
+    EnterKeyPage, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage, LinkPage,
+    MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, SetPasswordPage, SignInPage, WelcomePage,
+};
+use crate::views::{Sample, Views};
+use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
+
+pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
+    let mut samples = Vec::new();
+    pages::<WelcomePage>(views, &mut samples)?;
+    pages::<RegisterPage>(views, &mut samples)?;
+    pages::<EnterKeyPage>(views, &mut samples)?;
+    pages::<LetterStatusPage>(views, &mut samples)?;
+    pages::<LinkPage>(views, &mut samples)?;
+    pages::<SetPasswordPage>(views, &mut samples)?;
+    pages::<KeyNeededPage>(views, &mut samples)?;
+    pages::<SignInPage>(views, &mut samples)?;
+    pages::<RecoverPage>(views, &mut samples)?;
+    pages::<HomePage>(views, &mut samples)?;
+    pages::<GuidePage>(views, &mut samples)?;
+    pages::<HelpPage>(views, &mut samples)?;
+    pages::<PrivacyPage>(views, &mut samples)?;
+    pages::<ErrorPage>(views, &mut samples)?;
+    pages::<MailboxPage>(views, &mut samples)?;
+    for letter in LetterContext::samples() {
+        let written = views.letter(&letter)?;
+        let name = letter.template().replace('/', "-");
+        samples.push(Sample { name, html: written.html.clone(), letter: Some(written) });
+    }
+    Ok(samples)
+}
+
+fn pages<P: Page>(views: &Views, samples: &mut Vec<Sample>) -> Result<(), RenderError> {
+    let name = P::TEMPLATE.trim_end_matches(".html");
+    for (number, page) in P::samples().iter().enumerate() {
+        let html = views.page(page)?;
+        samples.push(Sample { name: format!("{name}-{}", number + 1), html, letter: None });
+    }
+    Ok(())
+}
+
+/// The document of the invented person of all samples.
+pub(crate) const DOCUMENT: Document = Document::Person(12_345_678);
+
+/// A constant address.
+#[expect(clippy::expect_used, reason = "the addresses are constants of the samples, which a test writes all")]
+pub(crate) fn email(text: &str) -> EmailAddress {
+    EmailAddress::from_stored(text).expect("a constant address is an address")
+}
