@@ -41,6 +41,8 @@ fn in_order(policies: &[Policy], today: Date) -> Vec<ShownPolicy> {
             state: policy.state_on(today),
         })
         .collect();
-    shown.sort_by_key(|policy| (policy.state != PolicyState::InForce, Reverse(policy.to), Reverse(policy.from)));
+    shown.sort_by_key(|policy| {
+        (policy.state != PolicyState::InForce, Reverse(policy.to), Reverse(policy.from))
+    });
     shown
 }

@@ -10,7 +10,11 @@ use zaguan_domain::key::KeyToken;
 use zaguan_domain::link::{LinkAnswer, open_link};
 use zaguan_views::{LinkPage, LinkState};
 
-pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor, Path(token): Path<String>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    mut visitor: Visitor,
+    Path(token): Path<String>,
+) -> Answer {
     let answer = look(&app, &mut visitor, &token).await?;
     page(&app, visitor.page_cookies(&app), &shown(&token, &answer))
 }

@@ -46,7 +46,10 @@ pub(crate) async fn elsewhere(State(app): State<Arc<App>>, request: Request) -> 
     }
     let legacy = app.legacy.iter().find(|legacy| {
         legacy.path.eq_ignore_ascii_case(uri.path())
-            && legacy.query.as_ref().is_none_or(|query| uri.query().is_some_and(|has| has.eq_ignore_ascii_case(query)))
+            && legacy
+                .query
+                .as_ref()
+                .is_none_or(|query| uri.query().is_some_and(|has| has.eq_ignore_ascii_case(query)))
     });
     match legacy {
         Some(legacy) => moved(&legacy.to),

@@ -29,9 +29,8 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
                 let flow = app.store.flow_of(&browser, Purpose::Register).await?;
                 Ok(RegisterFacts { policies, flow })
             };
-            let answer = app
-                .decide(read_facts, |facts, moment| register(&input, browser, facts, moment))
-                .await?;
+            let answer =
+                app.decide(read_facts, |facts, moment| register(&input, browser, facts, moment)).await?;
             match answer {
                 RegisterAnswer::LetterOnItsWay => {
                     let cookies = visitor.cookies().name_browser(&mut visitor, &app);
@@ -63,13 +62,14 @@ fn read(form: &Form) -> (Option<Register>, RegisterPage) {
         email: email_shown,
         ..RegisterPage::default()
     };
-    let input = document.zip(line).zip(number).zip(email).map(|(((document, line), number), email)| Register {
-        document: document.document,
-        line,
-        number,
-        insists_on_email: insists_on(form, &email),
-        email,
-    });
+    let input =
+        document.zip(line).zip(number).zip(email).map(|(((document, line), number), email)| Register {
+            document: document.document,
+            line,
+            number,
+            insists_on_email: insists_on(form, &email),
+            email,
+        });
     (input, shown)
 }
 

@@ -1,7 +1,9 @@
 //! The routes, as data: the router, the tests of access and the documentation all come from this table.
 
 use crate::app::App;
-use crate::{dress, enter_key, home, letter_status, link, plain, recover, register, session, set_password, sign_in};
+use crate::{
+    dress, enter_key, home, letter_status, link, plain, recover, register, session, set_password, sign_in,
+};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};

@@ -25,13 +25,15 @@ const SUBJECT: HeaderName = HeaderName::from_static("x-zaguan-subject");
 const DOCUMENT: HeaderName = HeaderName::from_static("x-zaguan-document");
 
 /// Lets only people who are signed in to a page; others are sent to sign in first.
-pub(crate) async fn signed_in_or_sign_in(State(app): State<Arc<App>>, request: Request, next: Next) -> Answer {
+pub(crate) async fn signed_in_or_sign_in(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Answer {
     let (request, visitor, signed_in) = find(&app, request).await?;
     match signed_in {
         Some(signed_in) => Ok(pass_on(request, signed_in, next).await),
-        None => {
-            see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignInFirst))
-        }
+        None => see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignInFirst)),
     }
 }
 

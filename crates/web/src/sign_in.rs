@@ -10,7 +10,7 @@ use std::sync::Arc;
 use zaguan_domain::change::Change;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::key::TemporaryKey;
-use zaguan_domain::password::{MAX_BYTES, Password};
+use zaguan_domain::password::Password;
 use zaguan_domain::sign_in::{SignInAnswer, SignInBrowser, SignInFacts, sign_in};
 use zaguan_store::CommitError;
 use zaguan_views::{SignInNotice, SignInPage, SignInTrouble, Typed};
@@ -45,7 +45,11 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
             SignInAnswer::Wrong => Some(SignInTrouble::Wrong),
         },
     };
-    let shown = SignInPage { usuario: Typed { value: usuario.value, refusal: usuario.refusal }, trouble, notice: None };
+    let shown = SignInPage {
+        usuario: Typed { value: usuario.value, refusal: usuario.refusal },
+        trouble,
+        notice: None,
+    };
     refused(&app, visitor.page_cookies(&app), &shown)
 }
 
@@ -53,7 +57,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
 fn read_password(typed: &str) -> Result<String, SignInTrouble> {
     match typed.len() {
         0 => Err(SignInTrouble::PasswordEmpty),
-        length if length > MAX_BYTES => Err(SignInTrouble::PasswordTooLong),
+        length if length > Password::MAX_BYTES => Err(SignInTrouble::PasswordTooLong),
         _ => Ok(typed.to_owned()),
     }
 }
@@ -69,8 +73,10 @@ async fn try_password(
     let accounts = app.store.accounts_of(document).await?;
     let stored = accounts.iter().map(|account| account.password.clone()).collect();
     // One hash, whether there are two accounts, one or none, so that the time tells nobody who exists.
-    let right =
-        app.hasher.verify(Password::attempt(typed), stored, app.secrets.salt(document), HASH_DEADLINE).await?;
+    let right = app
+        .hasher
+        .verify(Password::attempt(typed), stored, app.secrets.salt(document), HASH_DEADLINE)
+        .await?;
     let read = || async {
         let keys = app.store.keys_for(Some(document), &from.browser, app.now()).await?;
         Ok(SignInFacts { accounts: accounts.clone(), keys })
