@@ -1,1 +1,29 @@
 //! Speaks SQL: what the portal remembers, on SQLite.
+//!
+//! Whoever asks reads the facts, lets a pure step of the domain decide, and commits the changes. Each change is written
+//! under its guard; where one fails, nothing was written, and the caller reads and decides again.
+
+mod accounts;
+mod change;
+mod fault;
+mod flows;
+mod keys;
+mod letters;
+mod policies;
+mod reads;
+mod schema;
+mod sessions;
+mod sqlite;
+mod statement;
+mod store;
+mod url;
+mod value;
+mod writer;
+
+pub use fault::{CommitError, StoreError, StoreFault};
+pub use letters::{LetterFilter, RetryLetters};
+pub use policies::{BookCounts, BookRow};
+pub use schema::Migrated;
+pub use store::Store;
+pub use url::{StoreSettings, StoreUrl, StoreUrlError};
+pub use writer::StoreMetrics;

@@ -1,0 +1,37 @@
+//! Changes: what each one writes, and the guard that it is written under.
+
+use crate::fault::CommitError;
+use crate::sqlite::Sqlite;
+use crate::{accounts, flows, keys, letters, sessions};
+use zaguan_domain::change::Change;
+
+/// Writes one change, or says that its guard failed.
+pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
+    match change {
+        Change::FlowBegun { flow, replaces } => flows::begin(db, flow, *replaces),
+        Change::FlowAsked { flow, seen_asked_at, email, at } => {
+            flows::ask(db, *flow, *seen_asked_at, email.as_ref(), *at)
+        }
+        Change::FlowResolved { flow, asked_at, at, key } => flows::resolve(db, *flow, *asked_at, *at, *key),
+        Change::KeyIssued(key) => keys::issue(db, key),
+        Change::KeySent { key, expires_at } => keys::send(db, *key, *expires_at),
+        Change::KeyTried { key, typist, seen } => keys::count_try(db, *key, *typist, *seen),
+        Change::KeyConfirmed { key, typist, seen } => keys::confirm(db, *key, *typist, *seen),
+        Change::KeySpent { key, at } => keys::spend(db, *key, *at),
+        Change::KeyKilled { key, at } => keys::kill(db, *key, *at),
+        Change::HolderKeysKilled { holder, at } => keys::kill_of_holder(db, holder, *at),
+        Change::AccountOpened(account) => accounts::open(db, account),
+        Change::PasswordSet { account, password, at } => accounts::set_password(db, *account, password, *at),
+        Change::SessionOpened { session, seen_password } => sessions::open(db, session, seen_password),
+        Change::SessionSeen { token, at } => sessions::see(db, token, *at),
+        Change::SessionEnded { token } => sessions::end(db, token),
+        Change::AccountSessionsEnded { account } => sessions::end_of_account(db, *account),
+        Change::LetterQueued(letter) => letters::queue(db, letter),
+        Change::LetterSettled { letter, state } => letters::settle(db, *letter, state),
+    }
+}
+
+/// The guard of a statement that writes, or finds, one row when the facts are still as they were read.
+pub(crate) fn exactly_one(rows: usize) -> Result<(), CommitError> {
+    if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
+}

@@ -1,0 +1,129 @@
+//! What can go wrong in the store.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The database did not do what it was asked: nobody's choice, and nothing that the caller can decide.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// Another process holds the database, and went on holding it.
+    #[error("the database is held by another process; if that is a long import, wait for its end")]
+    Busy,
+    /// The disk is full.
+    #[error("the disk of the database is full; free some space")]
+    DiskFull,
+    /// The store was closed, or its writer is gone.
+    #[error("the store is closed")]
+    Closed,
+    /// A value in the database is none that this program writes.
+    #[error("the column {column} holds a value that cannot be read")]
+    Unreadable {
+        /// The column.
+        column: String,
+    },
+    /// Anything else that SQLite reports.
+    #[error("the database failed")]
+    Database(#[source] Arc<rusqlite::Error>),
+}
+
+impl From<rusqlite::Error> for StoreFault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            Some(DiskFull) => Self::DiskFull,
+            _ => Self::Database(Arc::new(error)),
+        }
+    }
+}
+
+/// Why changes were not written. None of them was.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CommitError {
+    /// A guard failed: the facts have changed since they were read. Read them again and decide again.
+    #[error("the facts have changed since they were read")]
+    Conflict,
+    /// The database did not do it.
+    #[error(transparent)]
+    Fault(#[from] StoreFault),
+}
+
+/// Why there is no store. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The directory of the file is not there.
+    #[error("the directory {} of the database is not there; make it, or correct store.url", .0.display())]
+    DirectoryMissing(PathBuf),
+    /// The file is not there, or has nothing in it yet.
+    #[error("there is no database at {} yet; make it with `zaguan migrate`, or correct store.url", .0.display())]
+    NotMade(PathBuf),
+    /// The file is something else.
+    #[error("{} is not a database; correct store.url", .0.display())]
+    NotADatabase(PathBuf),
+    /// The file is damaged.
+    #[error("the database {} is damaged; put back a copy from a backup", .0.display())]
+    Damaged(PathBuf),
+    /// The file cannot be opened.
+    #[error("the database {} cannot be opened; is it a file, and may this user read and write it?", .0.display())]
+    CannotOpen(PathBuf),
+    /// The file cannot be written.
+    #[error("the database {} cannot be written; give this user the right to write it and its directory", .0.display())]
+    ReadOnly(PathBuf),
+    /// The database belongs to another application.
+    #[error("the database {} belongs to another application; name another file in store.url", .0.display())]
+    OtherApplication(PathBuf),
+    /// The database was written by a newer version.
+    #[error(
+        "the database {} has schema {found}, and this program knows only {known}; run the newer program that wrote it",
+        .path.display()
+    )]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The newest schema that this program knows.
+        known: u32,
+    },
+    /// The database was written by an older version.
+    #[error("the database {} has schema {found} and needs {known}; run `zaguan migrate`", .path.display())]
+    OlderSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The schema that this program needs.
+        known: u32,
+    },
+    /// A migration is not the one that the database was made with.
+    #[error(
+        "the database {} was made by another build, whose migration {version} differs; run that build",
+        .path.display()
+    )]
+    OtherMigration {
+        /// The file.
+        path: PathBuf,
+        /// The migration.
+        version: u32,
+    },
+    /// The write-ahead log cannot be used there.
+    #[error(
+        "the database {} cannot use a write-ahead log (it uses {mode}); put it on a local disk, not on a network",
+        .path.display()
+    )]
+    NoWriteAheadLog {
+        /// The file.
+        path: PathBuf,
+        /// The journal that it uses instead.
+        mode: String,
+    },
+    /// The library is one that can lose data.
+    #[error("SQLite {0} can damage a write-ahead log; build with 3.51.3 or later")]
+    OldSqlite(&'static str),
+    /// The system gives no thread.
+    #[error("no thread could be started for the database")]
+    NoThread(#[source] std::io::Error),
+    /// Anything else.
+    #[error(transparent)]
+    Fault(StoreFault),
+}

@@ -1,0 +1,94 @@
+//! Flows: one of each purpose for each browser, asked for again, and resolved.
+
+use crate::change::exactly_one;
+use crate::fault::{CommitError, StoreFault};
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use crate::value::Columns;
+use jiff::Timestamp;
+use zaguan_domain::email::EmailAddress;
+use zaguan_domain::flow::{Flow, Purpose};
+use zaguan_domain::id::{FlowId, KeyId};
+use zaguan_domain::token::TokenHash;
+
+statements! {
+    FORGET = "delete from flow where id = $1";
+    BEGIN = "insert into flow
+        (id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict do nothing";
+    ASK = "update flow set asked_at = $1, email = $2, resolved_at = null where id = $3 and asked_at = $4";
+    RESOLVE = "update flow set resolved_at = $1, key = $2
+        where id = $3 and asked_at = $4 and resolved_at is null";
+    OF_BROWSER = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
+        from flow where browser = $1 and purpose = $2";
+    TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
+        from flow where resolved_at is null order by asked_at limit $1";
+}
+
+/// The flow that is replaced goes; if the browser has another by now, the new one finds its place taken.
+pub(crate) fn begin(db: &Sqlite, flow: &Flow, replaces: Option<FlowId>) -> Result<(), CommitError> {
+    if let Some(replaced) = replaces {
+        db.execute(FORGET, &[(&replaced).into()])?;
+    }
+    let values = [
+        (&flow.id).into(),
+        flow.purpose.into(),
+        flow.document.into(),
+        flow.discriminator.as_deref().into(),
+        flow.email.as_ref().into(),
+        (&flow.browser).into(),
+        flow.asked_at.into(),
+        flow.resolved_at.into(),
+        flow.key.as_ref().into(),
+    ];
+    exactly_one(db.execute(BEGIN, &values)?)
+}
+
+pub(crate) fn ask(
+    db: &Sqlite,
+    flow: FlowId,
+    seen_asked_at: Timestamp,
+    email: Option<&EmailAddress>,
+    at: Timestamp,
+) -> Result<(), CommitError> {
+    let values = [at.into(), email.into(), (&flow).into(), seen_asked_at.into()];
+    exactly_one(db.execute(ASK, &values)?)
+}
+
+pub(crate) fn resolve(
+    db: &Sqlite,
+    flow: FlowId,
+    asked_at: Timestamp,
+    at: Timestamp,
+    key: Option<KeyId>,
+) -> Result<(), CommitError> {
+    let values = [at.into(), key.as_ref().into(), (&flow).into(), asked_at.into()];
+    exactly_one(db.execute(RESOLVE, &values)?)
+}
+
+pub(crate) fn of_browser(
+    db: &Sqlite,
+    browser: &TokenHash,
+    purpose: Purpose,
+) -> Result<Option<Flow>, StoreFault> {
+    db.row(OF_BROWSER, &[browser.into(), purpose.into()], read)
+}
+
+pub(crate) fn to_resolve(db: &Sqlite, limit: u32) -> Result<Vec<Flow>, StoreFault> {
+    db.rows(TO_RESOLVE, &[limit.into()], read)
+}
+
+fn read(columns: &mut Columns<'_>) -> Result<Flow, StoreFault> {
+    Ok(Flow {
+        id: columns.id(FlowId::from_bytes)?,
+        purpose: columns.purpose()?,
+        document: columns.document()?,
+        discriminator: columns.value()?,
+        email: columns.optional_email()?,
+        browser: columns.token()?,
+        asked_at: columns.time()?,
+        resolved_at: columns.optional_time()?,
+        key: columns.optional_id(KeyId::from_bytes)?,
+    })
+}

@@ -1,0 +1,160 @@
+//! Temporary keys: issued, sent, tried, spent once, killed.
+
+use crate::change::exactly_one;
+use crate::fault::{CommitError, StoreFault};
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use crate::value::Columns;
+use jiff::{SignedDuration, Timestamp};
+use zaguan_domain::account::Holder;
+use zaguan_domain::document::Document;
+use zaguan_domain::id::{AccountId, KeyId};
+use zaguan_domain::key::{Key, Typist};
+use zaguan_domain::token::TokenHash;
+
+/// Keys that were issued longer ago are of no use to anybody: none lives longer than half of this.
+const OF_USE: SignedDuration = SignedDuration::from_hours(48);
+
+macro_rules! columns {
+    () => {
+        "id, nonce, secret, purpose, document, discriminator, account, email, browser, issued_at, expires_at, \
+         own_tries, other_tries, spent_at, killed_at"
+    };
+}
+
+statements! {
+    ISSUE = concat!(
+        "insert into key (", columns!(), ")
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        on conflict do nothing"
+    );
+    SEND = "update key set expires_at = $1 where id = $2 and spent_at is null and killed_at is null";
+    TRY_OWN = "update key set own_tries = own_tries + 1
+        where id = $1 and own_tries = $2 and spent_at is null and killed_at is null";
+    TRY_OTHER = "update key set other_tries = other_tries + 1
+        where id = $1 and other_tries = $2 and spent_at is null and killed_at is null";
+    CONFIRM_OWN = "select id from key
+        where id = $1 and own_tries = $2 and spent_at is null and killed_at is null";
+    CONFIRM_OTHER = "select id from key
+        where id = $1 and other_tries = $2 and spent_at is null and killed_at is null";
+    SPEND = "update key set spent_at = $1
+        where id = $2 and spent_at is null and killed_at is null and (expires_at is null or expires_at > $1)";
+    KILL = "update key set killed_at = $1 where id = $2 and spent_at is null and killed_at is null";
+    KILL_OF_HOLDER = "update key set killed_at = $1
+        where document = $2 and discriminator = $3 and spent_at is null and killed_at is null";
+    BY_ID = concat!("select ", columns!(), " from key where id = $1");
+    OF_DOCUMENT = concat!(
+        "select ", columns!(), " from key where document = $1 and issued_at > $2 order by issued_at, id"
+    );
+    OF_BROWSER = concat!(
+        "select ", columns!(), " from key where browser = $1 and issued_at > $2 order by issued_at, id"
+    );
+    OF_DOCUMENT_OR_BROWSER = concat!(
+        "select ", columns!(), " from key
+        where (document = $1 and issued_at > $2) or (browser = $3 and issued_at > $2) order by issued_at, id"
+    );
+}
+
+pub(crate) fn issue(db: &Sqlite, key: &Key) -> Result<(), CommitError> {
+    let values = [
+        (&key.id).into(),
+        (&key.nonce).into(),
+        key.secret.into(),
+        key.purpose.into(),
+        key.holder.document.into(),
+        key.holder.discriminator.as_str().into(),
+        key.account.as_ref().into(),
+        key.email.as_ref().into(),
+        (&key.browser).into(),
+        key.issued_at.into(),
+        key.expires_at.into(),
+        key.own_tries.into(),
+        key.other_tries.into(),
+        key.spent_at.into(),
+        key.killed_at.into(),
+    ];
+    exactly_one(db.execute(ISSUE, &values)?)
+}
+
+pub(crate) fn send(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(SEND, &[expires_at.into(), (&key).into()])?)
+}
+
+pub(crate) fn count_try(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
+    let statement = match typist {
+        Typist::Own => TRY_OWN,
+        Typist::Other => TRY_OTHER,
+    };
+    exactly_one(db.execute(statement, &[(&key).into(), seen.into()])?)
+}
+
+pub(crate) fn confirm(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
+    let statement = match typist {
+        Typist::Own => CONFIRM_OWN,
+        Typist::Other => CONFIRM_OTHER,
+    };
+    exactly_one(db.rows(statement, &[(&key).into(), seen.into()], |_| Ok(()))?.len())
+}
+
+pub(crate) fn spend(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(SPEND, &[at.into(), (&key).into()])?)
+}
+
+pub(crate) fn kill(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    db.execute(KILL, &[at.into(), (&key).into()])?;
+    Ok(())
+}
+
+pub(crate) fn kill_of_holder(db: &Sqlite, holder: &Holder, at: Timestamp) -> Result<(), CommitError> {
+    let values = [at.into(), holder.document.into(), holder.discriminator.as_str().into()];
+    db.execute(KILL_OF_HOLDER, &values)?;
+    Ok(())
+}
+
+pub(crate) fn by_id(db: &Sqlite, id: KeyId) -> Result<Option<Key>, StoreFault> {
+    db.row(BY_ID, &[(&id).into()], read)
+}
+
+/// The keys of a document and those of a browser that are still of use, the oldest first.
+pub(crate) fn of(
+    db: &Sqlite,
+    document: Option<Document>,
+    browser: &TokenHash,
+    now: Timestamp,
+) -> Result<Vec<Key>, StoreFault> {
+    match document {
+        Some(document) => {
+            let values = [document.into(), of_use_since(now).into(), browser.into()];
+            db.rows(OF_DOCUMENT_OR_BROWSER, &values, read)
+        }
+        None => db.rows(OF_BROWSER, &[browser.into(), of_use_since(now).into()], read),
+    }
+}
+
+/// The keys of a document that are still of use, the oldest first.
+pub(crate) fn of_document(db: &Sqlite, document: Document, now: Timestamp) -> Result<Vec<Key>, StoreFault> {
+    db.rows(OF_DOCUMENT, &[document.into(), of_use_since(now).into()], read)
+}
+
+pub(crate) fn of_use_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(OF_USE).unwrap_or(Timestamp::MIN)
+}
+
+fn read(columns: &mut Columns<'_>) -> Result<Key, StoreFault> {
+    Ok(Key {
+        id: columns.id(KeyId::from_bytes)?,
+        nonce: columns.value()?,
+        secret: columns.value()?,
+        purpose: columns.purpose()?,
+        holder: Holder { document: columns.document()?, discriminator: columns.value()? },
+        account: columns.optional_id(AccountId::from_bytes)?,
+        email: columns.optional_email()?,
+        browser: columns.token()?,
+        issued_at: columns.time()?,
+        expires_at: columns.optional_time()?,
+        own_tries: columns.value()?,
+        other_tries: columns.value()?,
+        spent_at: columns.optional_time()?,
+        killed_at: columns.optional_time()?,
+    })
+}

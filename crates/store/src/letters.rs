@@ -1,0 +1,231 @@
+//! Letters: the outbox, from which each letter is claimed with a lease.
+
+use crate::change::exactly_one;
+use crate::fault::{CommitError, StoreFault};
+use crate::keys;
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use crate::value::{Columns, Value};
+use jiff::Timestamp;
+use zaguan_domain::document::Document;
+use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
+use zaguan_domain::letter::{Letter, LetterKind, LetterState};
+
+/// Which letters to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterFilter {
+    /// All of them.
+    All,
+    /// Those that wait for their first or next attempt.
+    Waiting,
+    /// Those that a mail server took.
+    Accepted,
+    /// Those that no mail server will take.
+    Refused,
+    /// Those that were over before they could leave.
+    Dropped,
+}
+
+/// Which letters to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryLetters {
+    /// All that were refused.
+    AllRefused,
+    /// This one, if it was refused, or waits and nobody is at it.
+    One(LetterId),
+}
+
+const WAITING: &str = "waiting";
+const ACCEPTED: &str = "accepted";
+const REFUSED: &str = "refused";
+const DROPPED: &str = "dropped";
+
+macro_rules! letter {
+    () => {
+        "letter.id, letter.kind, letter.flow, letter.key, letter.account, letter.document, letter.recipient, \
+         letter.queued_at"
+    };
+}
+
+macro_rules! letter_and_state {
+    () => {
+        concat!(
+            letter!(),
+            ", letter.state, letter.attempts, letter.next_at, letter.server, letter.reply, letter.settled_at"
+        )
+    };
+}
+
+statements! {
+    QUEUE = "insert into letter
+        (id, kind, flow, key, account, document, recipient, queued_at, state, attempts, next_at, due_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $8, $8)
+        on conflict do nothing";
+    SETTLE = "update letter set
+        state = $1, attempts = coalesce($2, attempts), next_at = $3, due_at = $3, server = $4, reply = $5,
+        settled_at = $6
+        where id = $7 and state = 'waiting'";
+    CLAIM = concat!(
+        "update letter set due_at = $1 where id in
+            (select id from letter where state = 'waiting' and due_at <= $2 order by due_at limit $3)
+        returning ", letter!(), ", letter.attempts, letter.next_at"
+    );
+    NEXT_DUE = "select due_at from letter where state = 'waiting' order by due_at limit 1";
+    RETRY_REFUSED = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
+        where state = 'refused'";
+    RETRY_ONE = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
+        where id = $2 and (state = 'refused' or (state = 'waiting' and due_at = next_at))";
+    OF_FLOW = concat!(
+        "select ", letter_and_state!(), " from flow join letter on letter.key = flow.key
+        where flow.id = $1 order by letter.queued_at desc, letter.id desc limit 1"
+    );
+    ALL = concat!("select ", letter_and_state!(), " from letter order by id desc limit $1");
+    IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
+    LAST_QUEUED = "select letter.key, max(letter.queued_at)
+        from key join letter on letter.key = key.id
+        where key.document = $1 and key.issued_at > $2 group by letter.key";
+}
+
+pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
+    let values = [
+        (&letter.id).into(),
+        letter.kind.to_stored().into(),
+        letter.flow.as_ref().into(),
+        letter.key.as_ref().into(),
+        letter.account.as_ref().into(),
+        letter.document.into(),
+        (&letter.to).into(),
+        letter.queued_at.into(),
+    ];
+    exactly_one(db.execute(QUEUE, &values)?)
+}
+
+pub(crate) fn settle(db: &Sqlite, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
+    let nothing = || Value::Null;
+    let [word, attempts, next_at, server, reply, settled_at] = match state {
+        LetterState::Waiting { attempts, next_at, reply } => [
+            WAITING.into(),
+            (*attempts).into(),
+            (*next_at).into(),
+            nothing(),
+            reply.as_deref().into(),
+            nothing(),
+        ],
+        LetterState::Accepted { at, server, reply } => [
+            ACCEPTED.into(),
+            nothing(),
+            nothing(),
+            server.as_str().into(),
+            reply.as_str().into(),
+            (*at).into(),
+        ],
+        LetterState::Refused { at, reply } => {
+            [REFUSED.into(), nothing(), nothing(), nothing(), reply.as_str().into(), (*at).into()]
+        }
+        LetterState::Dropped { at } => {
+            [DROPPED.into(), nothing(), nothing(), nothing(), nothing(), (*at).into()]
+        }
+    };
+    let values = [word, attempts, next_at, server, reply, settled_at, (&letter).into()];
+    exactly_one(db.execute(SETTLE, &values)?)
+}
+
+/// Marks the lease of letters that are due, and gives them with the attempts made so far, the longest due first.
+pub(crate) fn claim(
+    db: &Sqlite,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u32,
+) -> Result<Vec<(Letter, u32)>, StoreFault> {
+    let values = [lease_until.into(), now.into(), limit.into()];
+    let mut claimed = db.rows(CLAIM, &values, |columns| {
+        let letter = read_letter(columns)?;
+        let attempts: u32 = columns.value()?;
+        Ok((columns.time()?, letter, attempts))
+    })?;
+    // A statement that writes gives its rows in any order.
+    claimed.sort_by_key(|(next_at, letter, _)| (*next_at, letter.id));
+    Ok(claimed.into_iter().map(|(_, letter, attempts)| (letter, attempts)).collect())
+}
+
+pub(crate) fn next_due(db: &Sqlite) -> Result<Option<Timestamp>, StoreFault> {
+    db.row(NEXT_DUE, &[], read_due)
+}
+
+pub(crate) fn retry(db: &Sqlite, which: RetryLetters, now: Timestamp) -> Result<usize, StoreFault> {
+    match which {
+        RetryLetters::AllRefused => db.execute(RETRY_REFUSED, &[now.into()]),
+        RetryLetters::One(letter) => db.execute(RETRY_ONE, &[now.into(), (&letter).into()]),
+    }
+}
+
+/// The latest letter that carries the key of the flow.
+pub(crate) fn of_flow(db: &Sqlite, flow: FlowId) -> Result<Option<(Letter, LetterState)>, StoreFault> {
+    db.row(OF_FLOW, &[(&flow).into()], read)
+}
+
+/// The latest letters, the newest first: their identifiers are ordered by time.
+pub(crate) fn list(
+    db: &Sqlite,
+    filter: LetterFilter,
+    limit: u32,
+) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+    let state = match filter {
+        LetterFilter::All => return db.rows(ALL, &[limit.into()], read),
+        LetterFilter::Waiting => WAITING,
+        LetterFilter::Accepted => ACCEPTED,
+        LetterFilter::Refused => REFUSED,
+        LetterFilter::Dropped => DROPPED,
+    };
+    db.rows(IN_STATE, &[state.into(), limit.into()], read)
+}
+
+/// When a letter was last queued for each key of a document that is still of use.
+pub(crate) fn last_queued(
+    db: &Sqlite,
+    document: Document,
+    now: Timestamp,
+) -> Result<Vec<(KeyId, Timestamp)>, StoreFault> {
+    let values = [document.into(), keys::of_use_since(now).into()];
+    db.rows(LAST_QUEUED, &values, |columns| Ok((columns.id(KeyId::from_bytes)?, columns.time()?)))
+}
+
+fn read_due(columns: &mut Columns<'_>) -> Result<Timestamp, StoreFault> {
+    columns.time()
+}
+
+fn read(columns: &mut Columns<'_>) -> Result<(Letter, LetterState), StoreFault> {
+    Ok((read_letter(columns)?, read_state(columns)?))
+}
+
+fn read_letter(columns: &mut Columns<'_>) -> Result<Letter, StoreFault> {
+    Ok(Letter {
+        id: columns.id(LetterId::from_bytes)?,
+        kind: columns.word(LetterKind::from_stored)?,
+        flow: columns.optional_id(FlowId::from_bytes)?,
+        key: columns.optional_id(KeyId::from_bytes)?,
+        account: columns.optional_id(AccountId::from_bytes)?,
+        document: columns.document()?,
+        to: columns.email()?,
+        queued_at: columns.time()?,
+    })
+}
+
+fn read_state(columns: &mut Columns<'_>) -> Result<LetterState, StoreFault> {
+    let state: String = columns.value()?;
+    let attempts = columns.value()?;
+    let next_at = columns.optional_time()?;
+    let server: Option<String> = columns.value()?;
+    let reply: Option<String> = columns.value()?;
+    let settled_at = columns.optional_time()?;
+    let read = match (state.as_str(), next_at, settled_at) {
+        (WAITING, Some(next_at), _) => Some(LetterState::Waiting { attempts, next_at, reply }),
+        (ACCEPTED, _, Some(at)) => {
+            server.zip(reply).map(|(server, reply)| LetterState::Accepted { at, server, reply })
+        }
+        (REFUSED, _, Some(at)) => reply.map(|reply| LetterState::Refused { at, reply }),
+        (DROPPED, _, Some(at)) => Some(LetterState::Dropped { at }),
+        _ => None,
+    };
+    read.ok_or_else(|| StoreFault::Unreadable { column: "state".to_owned() })
+}

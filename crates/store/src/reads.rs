@@ -1,0 +1,168 @@
+//! The questions that the journey asks, one by one, and the facts that a step looks at, together.
+
+use crate::fault::StoreFault;
+use crate::letters::LetterFilter;
+use crate::policies::BookCounts;
+use crate::sqlite::Sqlite;
+use crate::store::Store;
+use crate::{accounts, flows, keys, letters, policies, sessions};
+use jiff::Timestamp;
+use zaguan_domain::account::Account;
+use zaguan_domain::document::Document;
+use zaguan_domain::flow::{Flow, Purpose};
+use zaguan_domain::id::{AccountId, KeyId};
+use zaguan_domain::key::Key;
+use zaguan_domain::letter::{Letter, LetterState};
+use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::policy::Policy;
+use zaguan_domain::register::RegisterFacts;
+use zaguan_domain::resolve::ResolveFacts;
+use zaguan_domain::session::Session;
+use zaguan_domain::set_password::SetPasswordFacts;
+use zaguan_domain::sign_in::SignInFacts;
+use zaguan_domain::token::TokenHash;
+
+impl Store {
+    /// The policies of a document, by line and number.
+    pub async fn policies_of(&self, document: Document) -> Result<Vec<Policy>, StoreFault> {
+        self.read(|db| policies::of(db, document)).await
+    }
+
+    /// The lines of business that are in the book, in the order of the catalogue.
+    pub async fn lines_in_book(&self) -> Result<Vec<LineOfBusiness>, StoreFault> {
+        self.read(policies::lines).await
+    }
+
+    /// What is in the book.
+    pub async fn book_counts(&self) -> Result<BookCounts, StoreFault> {
+        self.read(policies::counts).await
+    }
+
+    /// The flow of this purpose that the browser began.
+    pub async fn flow_of(&self, browser: &TokenHash, purpose: Purpose) -> Result<Option<Flow>, StoreFault> {
+        self.read(|db| flows::of_browser(db, browser, purpose)).await
+    }
+
+    /// The flows that were asked for and not resolved yet, the oldest wish first.
+    pub async fn flows_to_resolve(&self, limit: u32) -> Result<Vec<Flow>, StoreFault> {
+        self.read(|db| flows::to_resolve(db, limit)).await
+    }
+
+    /// The keys of a document and those that this browser asked for, in whatever state, the oldest first. Those issued
+    /// more than 48 hours ago are of no use to anybody and are left out.
+    pub async fn keys_for(
+        &self,
+        document: Option<Document>,
+        browser: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Vec<Key>, StoreFault> {
+        self.read(|db| keys::of(db, document, browser, now)).await
+    }
+
+    /// The key of this name.
+    pub async fn key(&self, id: KeyId) -> Result<Option<Key>, StoreFault> {
+        self.read(|db| keys::by_id(db, id)).await
+    }
+
+    /// The accounts of a document: none, one, or two where a number was given twice.
+    pub async fn accounts_of(&self, document: Document) -> Result<Vec<Account>, StoreFault> {
+        self.read(|db| accounts::of(db, document)).await
+    }
+
+    /// The account of this name.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreFault> {
+        self.read(|db| accounts::by_id(db, id)).await
+    }
+
+    /// The session of this token, and whose it is. Whether it still lives is for [`Session::is_alive`] to say.
+    pub async fn session(&self, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
+        self.read(|db| sessions::by_token(db, token)).await
+    }
+
+    /// The latest letter that carries the key which the flow led to.
+    pub async fn letter_of_flow(&self, flow: &Flow) -> Result<Option<(Letter, LetterState)>, StoreFault> {
+        self.read(|db| letters::of_flow(db, flow.id)).await
+    }
+
+    /// The latest letters, the newest first.
+    pub async fn letters(
+        &self,
+        filter: LetterFilter,
+        limit: u32,
+    ) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+        self.read(|db| letters::list(db, filter, limit)).await
+    }
+
+    /// When the next letter will be due, or the next lease over; nothing if none waits.
+    pub async fn next_letter_due(&self) -> Result<Option<Timestamp>, StoreFault> {
+        self.read(letters::next_due).await
+    }
+
+    /// What registration looks at.
+    pub async fn register_facts(
+        &self,
+        document: Document,
+        browser: &TokenHash,
+    ) -> Result<RegisterFacts, StoreFault> {
+        self.read_together(|db| {
+            Ok(RegisterFacts {
+                policies: policies::of(db, document)?,
+                flow: flows::of_browser(db, browser, Purpose::Register)?,
+            })
+        })
+        .await
+    }
+
+    /// What resolving a flow looks at.
+    pub async fn resolve_facts(&self, flow: &Flow) -> Result<ResolveFacts, StoreFault> {
+        let (document, now) = (flow.document, flow.asked_at);
+        self.read_together(|db| {
+            Ok(ResolveFacts {
+                accounts: accounts::of(db, document)?,
+                keys: keys::of_document(db, document, now)?,
+                letters: letters::last_queued(db, document, now)?,
+            })
+        })
+        .await
+    }
+
+    /// What setting a password with this key looks at.
+    pub async fn set_password_facts(&self, key: KeyId) -> Result<SetPasswordFacts, StoreFault> {
+        self.read_together(|db| {
+            let Some(key) = keys::by_id(db, key)? else {
+                return Ok(SetPasswordFacts { key: None, accounts: Vec::new(), policies: Vec::new() });
+            };
+            let document = key.holder.document;
+            Ok(SetPasswordFacts {
+                key: Some(key),
+                accounts: accounts::of(db, document)?,
+                policies: policies::of(db, document)?,
+            })
+        })
+        .await
+    }
+
+    /// What signing in looks at.
+    pub async fn sign_in_facts(
+        &self,
+        document: Document,
+        browser: &TokenHash,
+        now: Timestamp,
+    ) -> Result<SignInFacts, StoreFault> {
+        self.read_together(|db| {
+            Ok(SignInFacts {
+                accounts: accounts::of(db, document)?,
+                keys: keys::of(db, Some(document), browser, now)?,
+            })
+        })
+        .await
+    }
+
+    /// Asks several questions of one state of the database.
+    async fn read_together<T>(
+        &self,
+        questions: impl FnOnce(&Sqlite) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        self.read(|db| db.together(|| questions(db))).await
+    }
+}

@@ -1,0 +1,176 @@
+//! The schema: made and brought up to date by migrations, and recognised before anything is done with a file.
+
+use crate::fault::{StoreError, StoreFault};
+use crate::sqlite::{Access, Sqlite, explain};
+use crate::statement::statements;
+use crate::value::Value;
+use sha2::{Digest, Sha256};
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// One step of the schema. A migration that was released never changes.
+struct Migration {
+    version: u32,
+    name: &'static str,
+    text: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "the journey",
+    text: include_str!("../migrations/0001_the_journey.sql"),
+}];
+
+/// "ZAGU", in the head of each database of ours.
+const APPLICATION: i64 = 0x5a41_4755;
+
+/// SQLite 3.51.3; earlier versions can damage a write-ahead log.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+statements! {
+    RECORD = "insert into migration (version, name, hash) values ($1, $2, $3)";
+    RECORDED = "select version, hash from migration order by version";
+    TABLES = "select count(*) from sqlite_schema";
+}
+
+/// What a migration did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema that was found; 0 where there was no database.
+    pub from: u32,
+    /// The schema that is there now.
+    pub to: u32,
+}
+
+/// Opens a database whose schema is the one that this program knows.
+pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
+    if !path.exists() {
+        return Err(missing(path));
+    }
+    let db = open_recognised(path)?;
+    let found = version(&db, path)?;
+    if found == 0 {
+        return Err(StoreError::NotMade(path.to_owned()));
+    }
+    if found < newest() {
+        return Err(StoreError::OlderSchema { path: path.to_owned(), found, known: newest() });
+    }
+    let mode = db.journal_mode().map_err(|fault| explain(fault, path))?;
+    require_write_ahead_log(mode, path)?;
+    Ok(db)
+}
+
+/// Makes the database if it is not there, and brings its schema up to date, all or nothing.
+pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
+    make_file(path)?;
+    let db = open_recognised(path)?;
+    let explained = |fault| explain(fault, path);
+    require_write_ahead_log(db.use_write_ahead_log().map_err(explained)?, path)?;
+    // Another process may be doing the same, so the version that counts is the one found when it is our turn.
+    db.all_or_nothing(|| {
+        let from = stored_version(&db)?;
+        for migration in pending(from) {
+            apply(&db, migration)?;
+        }
+        Ok(Migrated { from, to: newest().max(from) })
+    })
+    .map_err(explained)
+}
+
+fn newest() -> u32 {
+    MIGRATIONS.last().map_or(0, |migration| migration.version)
+}
+
+fn pending(from: u32) -> impl Iterator<Item = &'static Migration> {
+    MIGRATIONS.iter().filter(move |migration| migration.version > from)
+}
+
+fn apply(db: &Sqlite, migration: &Migration) -> Result<(), StoreFault> {
+    db.run(migration.text)?;
+    let hash = Sha256::digest(migration.text);
+    let values = [migration.version.into(), migration.name.into(), Value::Bytes(&hash)];
+    db.execute(RECORD, &values)?;
+    db.set_head("user_version", migration.version.into())?;
+    db.set_head("application_id", APPLICATION)
+}
+
+/// Only its owner may read the file, and SQLite gives the files beside it the same rights.
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(path)),
+        Err(_) => Err(StoreError::CannotOpen(path.to_owned())),
+    }
+}
+
+fn missing(path: &Path) -> StoreError {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match directory {
+        Some(directory) if !directory.is_dir() => StoreError::DirectoryMissing(directory.to_owned()),
+        _ => StoreError::NotMade(path.to_owned()),
+    }
+}
+
+/// Opens a file that is ours, or empty, and that we may write.
+fn open_recognised(path: &Path) -> Result<Sqlite, StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(StoreError::OldSqlite(rusqlite::version()));
+    }
+    let db = Sqlite::open(path, Access::Write).map_err(|fault| explain(fault, path))?;
+    let found = version(&db, path)?;
+    if found > newest() {
+        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known: newest() });
+    }
+    require_known_migrations(&db, found, path)?;
+    require_writable(&db, path)?;
+    Ok(db)
+}
+
+/// The version of a schema of ours; 0 for an empty file.
+fn version(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
+    let explained = |fault| explain(fault, path);
+    let is_empty = db.row(TABLES, &[], |columns| Ok(columns.value::<i64>()? == 0)).map_err(explained)?;
+    let application = db.head("application_id").map_err(explained)?;
+    match (application, is_empty) {
+        (APPLICATION, _) => stored_version(db).map_err(explained),
+        (0, Some(true)) => Ok(0),
+        _ => Err(StoreError::OtherApplication(path.to_owned())),
+    }
+}
+
+fn stored_version(db: &Sqlite) -> Result<u32, StoreFault> {
+    let version = db.head("user_version")?;
+    u32::try_from(version).map_err(|_| StoreFault::Unreadable { column: "user_version".to_owned() })
+}
+
+fn require_known_migrations(db: &Sqlite, found: u32, path: &Path) -> Result<(), StoreError> {
+    if found == 0 {
+        return Ok(());
+    }
+    let recorded: Vec<(u32, Vec<u8>)> = db
+        .rows(RECORDED, &[], |columns| Ok((columns.value()?, columns.value()?)))
+        .map_err(|fault| explain(fault, path))?;
+    let known = |migration: &&Migration| migration.version <= found;
+    for migration in MIGRATIONS.iter().filter(known) {
+        let hash = Sha256::digest(migration.text);
+        let is_same = |(version, recorded): &(u32, Vec<u8>)| {
+            *version == migration.version && recorded.as_slice() == hash.as_slice()
+        };
+        if !recorded.iter().any(is_same) {
+            return Err(StoreError::OtherMigration { path: path.to_owned(), version: migration.version });
+        }
+    }
+    Ok(())
+}
+
+fn require_writable(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
+    let is_read_only = db.is_read_only().map_err(|fault| explain(fault, path))?;
+    if is_read_only { Err(StoreError::ReadOnly(path.to_owned())) } else { Ok(()) }
+}
+
+fn require_write_ahead_log(mode: String, path: &Path) -> Result<(), StoreError> {
+    if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog { path: path.to_owned(), mode }) }
+}

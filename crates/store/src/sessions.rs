@@ -1,0 +1,70 @@
+//! Sessions: opened with the password that the account still has, and ended.
+
+use crate::accounts;
+use crate::change::exactly_one;
+use crate::fault::{CommitError, StoreFault};
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use jiff::Timestamp;
+use zaguan_domain::account::{Account, StoredPassword};
+use zaguan_domain::id::AccountId;
+use zaguan_domain::session::Session;
+use zaguan_domain::token::TokenHash;
+
+statements! {
+    OPEN = "insert into session (token, account, opened_at, seen_at)
+        select $1, id, $2, $3 from account where id = $4 and password = $5 and pepper = $6
+        on conflict do nothing";
+    SEE = "update session set seen_at = $1 where token = $2 and seen_at < $1";
+    END = "delete from session where token = $1";
+    END_OF_ACCOUNT = "delete from session where account = $1";
+    BY_TOKEN = "select
+            session.token, session.account, session.opened_at, session.seen_at,
+            account.id, account.document, account.discriminator, account.email, account.password, account.pepper,
+            account.opened_at
+        from session join account on account.id = session.account where session.token = $1";
+}
+
+pub(crate) fn open(
+    db: &Sqlite,
+    session: &Session,
+    seen_password: &StoredPassword,
+) -> Result<(), CommitError> {
+    let values = [
+        (&session.token).into(),
+        session.opened_at.into(),
+        session.seen_at.into(),
+        (&session.account).into(),
+        seen_password.phc.as_str().into(),
+        seen_password.pepper.into(),
+    ];
+    exactly_one(db.execute(OPEN, &values)?)
+}
+
+/// A session that ended meanwhile stays ended, and its last request never moves back.
+pub(crate) fn see(db: &Sqlite, token: &TokenHash, at: Timestamp) -> Result<(), CommitError> {
+    db.execute(SEE, &[at.into(), token.into()])?;
+    Ok(())
+}
+
+pub(crate) fn end(db: &Sqlite, token: &TokenHash) -> Result<(), CommitError> {
+    db.execute(END, &[token.into()])?;
+    Ok(())
+}
+
+pub(crate) fn end_of_account(db: &Sqlite, account: AccountId) -> Result<(), CommitError> {
+    db.execute(END_OF_ACCOUNT, &[(&account).into()])?;
+    Ok(())
+}
+
+pub(crate) fn by_token(db: &Sqlite, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
+    db.row(BY_TOKEN, &[token.into()], |columns| {
+        let session = Session {
+            token: columns.token()?,
+            account: columns.id(AccountId::from_bytes)?,
+            opened_at: columns.time()?,
+            seen_at: columns.time()?,
+        };
+        Ok((session, accounts::read(columns)?))
+    })
+}

@@ -1,0 +1,161 @@
+//! SQLite: a connection, what it must be set to, and how it is asked.
+
+use crate::fault::{StoreError, StoreFault};
+use crate::value::{Columns, Value};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long to wait while another process writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of the file is read through the memory map: all that SQLite allows, which doubles the speed of reading.
+const MAPPED_BYTES: i64 = 0x7fff_0000;
+
+/// The log is cut back to this size when it was copied into the database.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
+
+/// How many prepared statements a connection keeps: more than there are.
+const STATEMENTS_KEPT: usize = 100;
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// A connection.
+pub(crate) struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens a file that is there. Nothing is written to it, whatever it is.
+    pub(crate) fn open(path: &Path, access: Access) -> Result<Self, StoreFault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Self { connection: Connection::open_with_flags(path, flags)? };
+        db.set(access)?;
+        Ok(db)
+    }
+
+    fn set(&self, access: Access) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "mmap_size", MAPPED_BYTES)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+        connection.pragma_update(None, "query_only", access == Access::Read)
+    }
+
+    /// Whether the file can only be read.
+    pub(crate) fn is_read_only(&self) -> Result<bool, StoreFault> {
+        Ok(self.connection.is_readonly("main")?)
+    }
+
+    /// Turns the write-ahead log on, for good; answers the journal that the database uses then.
+    pub(crate) fn use_write_ahead_log(&self) -> Result<String, StoreFault> {
+        let mode = |row: &rusqlite::Row<'_>| row.get(0);
+        Ok(self.connection.pragma_update_and_check(None, "journal_mode", "wal", mode)?)
+    }
+
+    /// The journal that the database uses.
+    pub(crate) fn journal_mode(&self) -> Result<String, StoreFault> {
+        Ok(self.connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?)
+    }
+
+    /// A number that is kept in the head of the file.
+    pub(crate) fn head(&self, pragma: &str) -> Result<i64, StoreFault> {
+        Ok(self.connection.pragma_query_value(None, pragma, |row| row.get(0))?)
+    }
+
+    /// Writes a number into the head of the file.
+    pub(crate) fn set_head(&self, pragma: &str, number: i64) -> Result<(), StoreFault> {
+        Ok(self.connection.pragma_update(None, pragma, number)?)
+    }
+
+    /// Runs statements that take no values and give no rows.
+    pub(crate) fn run(&self, statements: &str) -> Result<(), StoreFault> {
+        Ok(self.connection.execute_batch(statements)?)
+    }
+
+    /// Writes; answers how many rows.
+    pub(crate) fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
+        Ok(self.connection.prepare_cached(statement)?.execute(rusqlite::params_from_iter(values))?)
+    }
+
+    /// All rows of an answer.
+    pub(crate) fn rows<T>(
+        &self,
+        statement: &str,
+        values: &[Value<'_>],
+        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
+    ) -> Result<Vec<T>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(statement)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next()? {
+            answer.push(read(&mut Columns::of(row))?);
+        }
+        Ok(answer)
+    }
+
+    /// The only row of an answer, if there is one.
+    pub(crate) fn row<T>(
+        &self,
+        statement: &str,
+        values: &[Value<'_>],
+        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
+    ) -> Result<Option<T>, StoreFault> {
+        Ok(self.rows(statement, values, read)?.pop())
+    }
+
+    /// Asks several questions of one state of the database, whatever is written meanwhile.
+    pub(crate) fn together<T>(
+        &self,
+        questions: impl FnOnce() -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?;
+        let answer = questions()?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// Writes all or nothing. Another writer is waited for at the beginning, and only there.
+    pub(crate) fn all_or_nothing<T, E: From<StoreFault>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+            .map_err(StoreFault::from)?;
+        let done = work()?;
+        transaction.commit().map_err(StoreFault::from)?;
+        Ok(done)
+    }
+
+    /// Whether a transaction is open.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Copies the write-ahead log into the database and empties it.
+    pub(crate) fn checkpoint(&self) -> Result<(), StoreFault> {
+        Ok(self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
+    }
+}
+
+/// What a fault says of the file.
+pub(crate) fn explain(fault: StoreFault, path: &Path) -> StoreError {
+    let StoreFault::Database(error) = &fault else {
+        return StoreError::Fault(fault);
+    };
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::NotADatabase(path.to_owned()),
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged(path.to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::CannotOpen(path.to_owned()),
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(path.to_owned()),
+        _ => StoreError::Fault(fault),
+    }
+}

@@ -1,0 +1,222 @@
+//! Values on their way into SQL and out of it.
+
+use crate::fault::StoreFault;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Row;
+use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
+use std::borrow::Cow;
+use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
+use zaguan_domain::flow::Purpose;
+use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
+use zaguan_domain::token::TokenHash;
+
+/// A value that takes the place of a `$n`.
+#[derive(Clone, Debug)]
+pub(crate) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(Cow<'a, str>),
+    Bytes(&'a [u8]),
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<u8> for Value<'_> {
+    fn from(integer: u8) -> Self {
+        Self::Integer(integer.into())
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(integer: u32) -> Self {
+        Self::Integer(integer.into())
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(time: Timestamp) -> Self {
+        Self::Integer(time.as_millisecond())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Date> for Value<'_> {
+    fn from(date: Date) -> Self {
+        Self::Text(date.to_string().into())
+    }
+}
+
+impl From<Document> for Value<'_> {
+    fn from(document: Document) -> Self {
+        Self::Text(document.to_stored().into())
+    }
+}
+
+impl From<Purpose> for Value<'_> {
+    fn from(purpose: Purpose) -> Self {
+        Self::Text(purpose.to_stored().into())
+    }
+}
+
+impl<'a> From<&'a EmailAddress> for Value<'a> {
+    fn from(email: &'a EmailAddress) -> Self {
+        Self::Text(email.as_str().into())
+    }
+}
+
+impl<'a> From<&'a TokenHash> for Value<'a> {
+    fn from(token: &'a TokenHash) -> Self {
+        Self::Bytes(token.as_bytes())
+    }
+}
+
+impl<'a> From<&'a [u8; 16]> for Value<'a> {
+    fn from(bytes: &'a [u8; 16]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+macro_rules! identifiers {
+    ($($name:ident),*) => {$(
+        impl<'a> From<&'a $name> for Value<'a> {
+            fn from(id: &'a $name) -> Self {
+                Self::Bytes(id.as_bytes())
+            }
+        }
+    )*};
+}
+
+identifiers!(AccountId, FlowId, KeyId, LetterId);
+
+/// The columns of one row, read from left to right.
+pub(crate) struct Columns<'a> {
+    row: &'a Row<'a>,
+    next: usize,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn of(row: &'a Row<'a>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column, as SQLite has it.
+    pub(crate) fn value<T: FromSql>(&mut self) -> Result<T, StoreFault> {
+        let value = self.row.get(self.next).map_err(|_| self.unreadable())?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    /// The next column, made of what SQLite has.
+    pub(crate) fn parsed<T, U>(&mut self, read: impl FnOnce(T) -> Option<U>) -> Result<U, StoreFault>
+    where
+        T: FromSql,
+    {
+        let value = self.row.get(self.next).ok().and_then(read).ok_or_else(|| self.unreadable())?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    /// The next column, a word that stands for something.
+    pub(crate) fn word<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreFault> {
+        self.parsed(|word: Box<str>| read(&word))
+    }
+
+    /// The next column, perhaps a word that stands for something.
+    pub(crate) fn optional_word<T>(
+        &mut self,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreFault> {
+        self.parsed(|word: Option<Box<str>>| match word {
+            Some(word) => read(&word).map(Some),
+            None => Some(None),
+        })
+    }
+
+    /// The next column, a time.
+    pub(crate) fn time(&mut self) -> Result<Timestamp, StoreFault> {
+        self.parsed(read_time)
+    }
+
+    /// The next column, perhaps a time.
+    pub(crate) fn optional_time(&mut self) -> Result<Option<Timestamp>, StoreFault> {
+        self.parsed(|milliseconds: Option<i64>| match milliseconds {
+            Some(milliseconds) => read_time(milliseconds).map(Some),
+            None => Some(None),
+        })
+    }
+
+    /// The next column, a document.
+    pub(crate) fn document(&mut self) -> Result<Document, StoreFault> {
+        self.word(Document::from_stored)
+    }
+
+    /// The next column, an address.
+    pub(crate) fn email(&mut self) -> Result<EmailAddress, StoreFault> {
+        self.word(EmailAddress::from_stored)
+    }
+
+    /// The next column, perhaps an address.
+    pub(crate) fn optional_email(&mut self) -> Result<Option<EmailAddress>, StoreFault> {
+        self.optional_word(EmailAddress::from_stored)
+    }
+
+    /// The next column, a purpose.
+    pub(crate) fn purpose(&mut self) -> Result<Purpose, StoreFault> {
+        self.word(Purpose::from_stored)
+    }
+
+    /// The next column, the hash of a token.
+    pub(crate) fn token(&mut self) -> Result<TokenHash, StoreFault> {
+        self.value().map(TokenHash::from_bytes)
+    }
+
+    /// The next column, an identifier.
+    pub(crate) fn id<T>(&mut self, name: impl FnOnce([u8; 16]) -> T) -> Result<T, StoreFault> {
+        self.value().map(name)
+    }
+
+    /// The next column, perhaps an identifier.
+    pub(crate) fn optional_id<T>(
+        &mut self,
+        name: impl FnOnce([u8; 16]) -> T,
+    ) -> Result<Option<T>, StoreFault> {
+        Ok(self.value::<Option<_>>()?.map(name))
+    }
+
+    fn unreadable(&self) -> StoreFault {
+        let name = self.row.as_ref().column_name(self.next).unwrap_or("?");
+        StoreFault::Unreadable { column: name.to_owned() }
+    }
+}
+
+fn read_time(milliseconds: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(milliseconds).ok()
+}

@@ -1,0 +1,210 @@
+//! The writer: one thread with its own connection, which writes in one transaction whatever waits.
+//!
+//! A transaction costs one wait for the disk, however much is in it. So what arrives while the disk is waited for is
+//! written together: each caller under a savepoint of their own, and all of them answered once it is durable.
+
+use crate::fault::StoreFault;
+use crate::sqlite::Sqlite;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use tokio::sync::{mpsc, oneshot};
+
+/// How many callers share one transaction at most.
+const LARGEST_GROUP: usize = 64;
+
+/// How many callers may wait; more than that wait to wait.
+const PLACES: usize = 1024;
+
+/// What the writer has done since it was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreMetrics {
+    /// Callers whose changes are durable.
+    pub commits: u64,
+    /// Transactions that they shared.
+    pub batches: u64,
+}
+
+/// The way to the writer's thread.
+pub(crate) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    finished: Mutex<Option<oneshot::Receiver<()>>>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    commits: AtomicU64,
+    batches: AtomicU64,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(db: Sqlite) -> io::Result<Self> {
+        let (queue, waiting) = mpsc::channel(PLACES);
+        let (finish, finished) = oneshot::channel();
+        let counts = Arc::<Counts>::default();
+        let counted = Arc::clone(&counts);
+        thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            run(&db, waiting, &counted);
+            drop(db);
+            // Whoever closed the store may have gone away.
+            let _ = finish.send(());
+        })?;
+        Ok(Self { queue: Mutex::new(Some(queue)), finished: Mutex::new(Some(finished)), counts })
+    }
+
+    /// Does the work under a savepoint, and answers when it is durable. Work that fails is undone, alone.
+    ///
+    /// Whoever stops waiting does not know whether the work was done.
+    pub(crate) async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&Sqlite) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreFault> + Send + 'static,
+    {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queue = queue.ok_or(StoreFault::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        let job = Write { work: Some(work), done: None, reply };
+        queue.send(Box::new(job)).await.map_err(|_| StoreFault::Closed)?;
+        drop(queue);
+        answer.await.unwrap_or_else(|_| Err(StoreFault::Closed.into()))
+    }
+
+    /// Takes no more work, and returns when what waits is written and the write-ahead log is copied into the database.
+    pub(crate) async fn close(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(finished) = finished {
+            // An error means that the thread is gone, which is what is waited for.
+            let _ = finished.await;
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().is_some_and(|queue| !queue.is_closed())
+    }
+
+    pub(crate) fn metrics(&self) -> StoreMetrics {
+        StoreMetrics {
+            commits: self.counts.commits.load(Ordering::Relaxed),
+            batches: self.counts.batches.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// One caller's work, whatever it answers.
+trait Job: Send {
+    /// Does the work; says whether it is to be kept.
+    fn work(&mut self, db: &Sqlite) -> bool;
+
+    /// Answers the caller, now that their transaction is durable or has failed.
+    fn answer(self: Box<Self>, transaction: Result<(), StoreFault>);
+}
+
+struct Write<W, T, E> {
+    work: Option<W>,
+    done: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<W, T, E> Job for Write<W, T, E>
+where
+    W: FnOnce(&Sqlite) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreFault> + Send,
+{
+    fn work(&mut self, db: &Sqlite) -> bool {
+        self.done = self.work.take().map(|work| work(db));
+        matches!(self.done, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, transaction: Result<(), StoreFault>) {
+        let answer = match transaction {
+            Ok(()) => self.done.unwrap_or_else(|| Err(StoreFault::Closed.into())),
+            Err(fault) => Err(fault.into()),
+        };
+        // Whoever went away meanwhile does not want to know.
+        let _ = self.reply.send(answer);
+    }
+}
+
+type Waiting = mpsc::Receiver<Box<dyn Job>>;
+
+fn run(db: &Sqlite, mut waiting: Waiting, counts: &Counts) {
+    while let Some(first) = waiting.blocking_recv() {
+        match begin(db) {
+            Ok(()) => write_group(db, first, &mut waiting, counts),
+            Err(fault) => refuse_all(&fault, first, &mut waiting),
+        }
+    }
+    if let Err(fault) = db.checkpoint() {
+        tracing::warn!(%fault, "the write-ahead log could not be copied into the database; it will be at the next start");
+    }
+}
+
+/// Begins a transaction. Another process that writes is waited for here, and nowhere else.
+fn begin(db: &Sqlite) -> Result<(), StoreFault> {
+    if db.is_in_transaction() {
+        // The one before failed, and could not be undone at once.
+        db.execute("rollback", &[])?;
+    }
+    db.execute("begin immediate", &[]).map(|_| ())
+}
+
+/// When nothing can be written, those who wait are told now: each would have to wait as long again.
+fn refuse_all(fault: &StoreFault, first: Box<dyn Job>, waiting: &mut Waiting) {
+    first.answer(Err(fault.clone()));
+    while let Ok(next) = waiting.try_recv() {
+        next.answer(Err(fault.clone()));
+    }
+}
+
+fn write_group(db: &Sqlite, first: Box<dyn Job>, waiting: &mut Waiting, counts: &Counts) {
+    let mut group = Vec::new();
+    let mut kept = 0;
+    let mut transaction = Ok(());
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        let done = under_savepoint(db, &mut *job);
+        group.push(job);
+        match done {
+            Ok(is_kept) => kept += u64::from(is_kept),
+            Err(fault) => {
+                transaction = Err(fault);
+                break;
+            }
+        }
+        next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
+    }
+    let transaction = transaction.and_then(|()| db.execute("commit", &[]).map(|_| ()));
+    if transaction.is_ok() {
+        counts.commits.fetch_add(kept, Ordering::Relaxed);
+        counts.batches.fetch_add(u64::from(kept > 0), Ordering::Relaxed);
+    } else if let Err(fault) = undo(db) {
+        tracing::error!(%fault, "a transaction could not be undone; the next one will try again");
+    }
+    for job in group {
+        job.answer(transaction.clone());
+    }
+}
+
+/// Does one caller's work, and undoes it alone if it fails. An error is of the whole transaction.
+fn under_savepoint(db: &Sqlite, job: &mut dyn Job) -> Result<bool, StoreFault> {
+    db.execute("savepoint caller", &[])?;
+    let is_kept = job.work(db);
+    if !is_kept {
+        db.execute("rollback to caller", &[])?;
+    }
+    db.execute("release caller", &[])?;
+    Ok(is_kept)
+}
+
+fn undo(db: &Sqlite) -> Result<(), StoreFault> {
+    if db.is_in_transaction() { db.execute("rollback", &[]).map(|_| ()) } else { Ok(()) }
+}
