@@ -24,6 +24,7 @@ statements! {
         from flow where browser = $1 and purpose = $2";
     TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
         from flow where resolved_at is null order by asked_at limit $1";
+    WAITING = "select count(*) from flow where resolved_at is null";
 }
 
 /// The flow that is replaced goes; if the browser has another by now, the new one finds its place taken.
@@ -91,4 +92,10 @@ fn read(columns: &mut Columns<'_>) -> Result<Flow, StoreFault> {
         resolved_at: columns.optional_time()?,
         key: columns.optional_id(KeyId::from_bytes)?,
     })
+}
+
+/// How many flows wait to be resolved.
+pub(crate) fn waiting(db: &Sqlite) -> Result<u64, StoreFault> {
+    let count = db.row(WAITING, &[], |columns| columns.parsed(|number: i64| u64::try_from(number).ok()))?;
+    Ok(count.unwrap_or(0))
 }

@@ -26,6 +26,17 @@ pub enum LetterFilter {
     Dropped,
 }
 
+/// How the outbox stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Letters that wait for their first or next attempt.
+    pub waiting: u64,
+    /// Letters that no mail server will take.
+    pub refused: u64,
+    /// Since when the oldest of those that wait does.
+    pub oldest_waiting: Option<Timestamp>,
+}
+
 /// Which letters to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryLetters {
@@ -71,6 +82,9 @@ statements! {
         returning ", letter!(), ", letter.attempts, letter.next_at"
     );
     NEXT_DUE = "select due_at from letter where state = 'waiting' order by due_at limit 1";
+    OUTBOX = "select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'refused'),
+        min(queued_at) filter (where state = 'waiting')
+        from letter where state in ('waiting', 'refused')";
     RETRY_REFUSED = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
         where state = 'refused'";
     RETRY_ONE = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
@@ -150,6 +164,18 @@ pub(crate) fn claim(
 
 pub(crate) fn next_due(db: &Sqlite) -> Result<Option<Timestamp>, StoreFault> {
     db.row(NEXT_DUE, &[], read_due)
+}
+
+pub(crate) fn outbox(db: &Sqlite) -> Result<OutboxCounts, StoreFault> {
+    let counts = db.row(OUTBOX, &[], |columns| {
+        let count = |number: i64| u64::try_from(number).ok();
+        Ok(OutboxCounts {
+            waiting: columns.parsed(count)?,
+            refused: columns.parsed(count)?,
+            oldest_waiting: columns.optional_time()?,
+        })
+    })?;
+    Ok(counts.unwrap_or_default())
 }
 
 pub(crate) fn retry(db: &Sqlite, which: RetryLetters, now: Timestamp) -> Result<usize, StoreFault> {

@@ -21,7 +21,7 @@ mod value;
 mod writer;
 
 pub use fault::{CommitError, StoreError, StoreFault};
-pub use letters::{LetterFilter, RetryLetters};
+pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
 pub use policies::{BookCounts, BookRow};
 pub use schema::Migrated;
 pub use store::Store;

@@ -1,7 +1,7 @@
 //! The questions that the journey asks, one by one, and the facts that a step looks at, together.
 
 use crate::fault::StoreFault;
-use crate::letters::LetterFilter;
+use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
 use crate::sqlite::Sqlite;
 use crate::store::Store;
@@ -46,6 +46,16 @@ impl Store {
     /// The flows that were asked for and not resolved yet, the oldest wish first.
     pub async fn flows_to_resolve(&self, limit: u32) -> Result<Vec<Flow>, StoreFault> {
         self.read(|db| flows::to_resolve(db, limit)).await
+    }
+
+    /// How many flows wait to be resolved.
+    pub async fn flows_waiting(&self) -> Result<u64, StoreFault> {
+        self.read(flows::waiting).await
+    }
+
+    /// How the outbox stands.
+    pub async fn outbox_counts(&self) -> Result<OutboxCounts, StoreFault> {
+        self.read(letters::outbox).await
     }
 
     /// The keys of a document and those that this browser asked for, in whatever state, the oldest first. Those issued
