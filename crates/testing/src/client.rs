@@ -1,6 +1,7 @@
 //! A browser for tests: it keeps cookies, fills forms and follows redirects, through the portal's whole router.
 
-use crate::browser_page::{Form, ReceivedPage};
+use crate::received_page::{Form, ReceivedPage};
+use crate::or_fail::OrFail;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -35,9 +36,8 @@ impl Client {
 
     /// Posts these fields, and does not follow where it leads.
     pub async fn post<N: AsRef<str>, V: AsRef<str>>(&mut self, path: &str, fields: &[(N, V)]) -> ReceivedPage {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        self.ask(Method::POST, path, Some(body.finish())).await
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.ask(Method::POST, path, Some(body)).await
     }
 
     /// Asks with this method, and does not follow where it leads. A body is sent as a form.
@@ -50,18 +50,17 @@ impl Client {
     }
 
     /// Sends a request as it is, with this browser's cookies.
-    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
     pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> ReceivedPage {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(HOST, "127.0.0.1:8080").header(COOKIE, cookies.join("; "));
-        let request = request.body(body.into()).expect("a request");
+        let request = request.body(body.into()).or_fail("a request");
         let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let response: Response<Body> =
-            self.router.clone().oneshot(request).await.expect("the router always answers");
+            self.router.clone().oneshot(request).await.or_fail("the router always answers");
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.expect("the body comes whole");
-        let body = String::from_utf8(body.to_vec()).expect("the page is UTF-8");
+        let body = to_bytes(body, usize::MAX).await.or_fail("the body comes whole");
+        let body = String::from_utf8(body.to_vec()).or_fail("the page is UTF-8");
         ReceivedPage { path, status: parts.status, headers: parts.headers, body }
     }
 
@@ -79,6 +78,11 @@ impl Client {
     /// The value of the cookie whose name ends so.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(full, _)| full.ends_with(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Plants a cookie, keeping the name that the portal would give it.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Takes all cookies that another browser has.

@@ -1,8 +1,26 @@
 //! A portal for tests: real parts, a form-filling client and a mailbox.
 
+pub mod browser;
+mod browser_axe;
+mod browser_keyboard;
+mod browser_process;
+mod browser_requests;
 mod certificate;
+mod client;
 pub mod mail_server;
+mod mailbox;
 mod or_fail;
+mod portal;
 pub mod received_letter;
+mod received_page;
+mod sample_book;
 mod scripted_mail_dialogue;
 pub mod scripted_mail_server;
+mod world;
+
+pub use received_page::{Form, ReceivedPage};
+pub use client::Client;
+pub use mailbox::{SentLetter, TestMailbox, key_in, link_path_in};
+pub use portal::{TestPortal, sample_brand, shown_document};
+pub use sample_book::sample_book;
+pub use world::TestWorld;

@@ -1,5 +1,6 @@
 //! A page as a test reads it: its words, its fields, its forms.
 
+use crate::or_fail::{OrFail, fail};
 use axum::http::{HeaderMap, StatusCode};
 use scraper::{ElementRef, Html, Selector};
 
@@ -56,8 +57,8 @@ impl ReceivedPage {
     /// The items of the summary of errors: the field that each points to, and its words.
     pub fn errors(&self) -> Vec<(String, String)> {
         let document = Html::parse_document(&self.body);
-        let items = document.select(&selector("[role=alert] a[href^='#']"));
-        items
+        document
+            .select(&selector("[role=alert] a[href^='#']"))
             .map(|link| (link.attr("href").unwrap_or("").trim_start_matches('#').to_owned(), folded(link)))
             .collect()
     }
@@ -69,7 +70,7 @@ impl ReceivedPage {
     pub fn value(&self, name: &str) -> String {
         let form = self.forms().into_iter().find(|form| form.names.iter().any(|field| field == name));
         let Some(form) = form else {
-            panic_about(&format!("no field {name:?}"), self)
+            fail_about(&format!("no field {name:?}"), self)
         };
         form.fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value).unwrap_or_default()
     }
@@ -81,7 +82,7 @@ impl ReceivedPage {
     pub fn form(&self, action: &str) -> Form {
         match self.forms().into_iter().find(|form| form.action == action) {
             Some(form) => form,
-            None => panic_about(&format!("no form that posts to {action}"), self),
+            None => fail_about(&format!("no form that posts to {action}"), self),
         }
     }
 
@@ -105,9 +106,8 @@ impl Form {
     /// When the form has no such field: a test may not send what a person could not type.
     #[must_use]
     pub fn fill(mut self, name: &str, text: &str) -> Self {
-        #[expect(clippy::panic, reason = "a test fails by panicking")]
-        if !self.names.iter().any(|field| field == name) {
-            panic!("the form that posts to {} has no field {name:?}, only {:?}", self.action, self.names);
+        if !self.has(name) {
+            fail(format_args!("the form that posts to {} has no field {name:?}, only {:?}", self.action, self.names));
         }
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), text.to_owned()));
@@ -158,12 +158,11 @@ fn folded(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
-#[expect(clippy::expect_used, reason = "a test fails by panicking, and selectors are constants of tests")]
 fn selector(css: &str) -> Selector {
-    Selector::parse(css).expect("a selector of ours")
+    Selector::parse(css).or_fail(css)
 }
 
-#[expect(clippy::panic, reason = "a test fails by panicking")]
-fn panic_about(what: &str, page: &ReceivedPage) -> ! {
-    panic!("{what} on {} ({}):\n{}", page.path, page.status, page.words())
+#[track_caller]
+fn fail_about(what: &str, page: &ReceivedPage) -> ! {
+    fail(format_args!("{what} on {} ({}):\n{}", page.path, page.status, page.words()))
 }

@@ -1,0 +1,191 @@
+//! A whole portal for a test: a real SQLite file, the real router, the real clerk and postman, a clock to set.
+
+use crate::client::Client;
+use crate::mailbox::{SentLetter, TestMailbox};
+use crate::or_fail::OrFail;
+use crate::sample_book::sample_book;
+use crate::world::TestWorld;
+use axum::Router;
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use zaguan::clerk::Clerk;
+use zaguan::metrics::Metrics;
+use zaguan::postman::Postman;
+use zaguan_domain::document::Document;
+use zaguan_domain::limit::Rules;
+use zaguan_domain::secret::Secrets;
+use zaguan_hasher::{HashSettings, Hasher};
+use zaguan_store::{Store, StoreSettings};
+use zaguan_views::{Brand, Locale, Settings, Views};
+use zaguan_web::{App, LegacyPath, PublicUrl, World, router};
+
+/// A portal.
+#[derive(Debug)]
+pub struct TestPortal {
+    app: Arc<App>,
+    router: Router,
+    clerk: Clerk,
+    postman: Postman,
+    mailbox: Arc<TestMailbox>,
+    world: Arc<TestWorld>,
+    _directory: TempDir,
+}
+
+impl TestPortal {
+    /// What the mail server calls itself.
+    pub const MAIL_SERVER: &str = TestMailbox::SERVER;
+
+    /// A portal of "Seguros del Zaguán" on loopback, with a small invented policy book.
+    pub async fn new() -> Self {
+        Self::with_public_url("http://127.0.0.1:8080").await
+    }
+
+    /// A portal that people reach at this address.
+    pub async fn with_public_url(public_url: &str) -> Self {
+        let directory = TempDir::new().or_fail("a directory for the test");
+        let path = directory.path().join("zaguan.sqlite");
+        let world = Arc::new(TestWorld::new(1));
+        let store = open_store(path, world.now()).await;
+        let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).or_fail("a secret"));
+        let views = Views::new(Settings {
+            brand: sample_brand(),
+            locale: Locale::EsAr,
+            public_url: public_url.to_owned(),
+            overrides: None,
+            demo: false,
+        });
+        let wake = Arc::new(Notify::new());
+        let app = App {
+            store: store.clone(),
+            hasher: Hasher::new(HashSettings::for_tests(), Arc::clone(&secrets)).or_fail("a hasher"),
+            views: views.or_fail("the pages"),
+            secrets: Arc::clone(&secrets),
+            rules: Rules::default(),
+            brand_name: sample_brand().name,
+            public_url: PublicUrl::new(public_url),
+            world: Arc::clone(&world) as Arc<dyn World>,
+            wake: Arc::clone(&wake),
+            legacy: sample_legacy(),
+            mailbox: None,
+        };
+        Self::around(app, world, directory)
+    }
+
+    fn around(app: App, world: Arc<TestWorld>, directory: TempDir) -> Self {
+        let app = Arc::new(app);
+        let mailbox = Arc::new(TestMailbox::default());
+        let postman_wake = Arc::new(Notify::new());
+        let clerk = Clerk {
+            store: app.store.clone(),
+            secrets: Arc::clone(&app.secrets),
+            rules: app.rules.clone(),
+            world: Arc::clone(&app.world),
+            wake: Arc::clone(&app.wake),
+            postman: Arc::clone(&postman_wake),
+        };
+        let postman = Postman {
+            store: app.store.clone(),
+            views: app.views.clone(),
+            secrets: Arc::clone(&app.secrets),
+            rules: app.rules.clone(),
+            world: Arc::clone(&app.world),
+            transport: Arc::clone(&mailbox) as Arc<dyn zaguan::mail::Transport>,
+            from: "Seguros del Zaguán <avisos@zaguan.example>".parse().or_fail("a sender"),
+            public_url: app.public_url.clone(),
+            at_a_time: 4,
+            wake: postman_wake,
+            metrics: Metrics::default(),
+        };
+        let router = router(Arc::clone(&app));
+        Self { app, router, clerk, postman, mailbox, world, _directory: directory }
+    }
+
+    /// A browser without cookies.
+    pub fn client(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// The clock, to set.
+    pub fn world(&self) -> &TestWorld {
+        &self.world
+    }
+
+    /// Does what the clerk and the postman do in their time.
+    pub async fn deliver(&self) {
+        self.clerk.round().await.or_fail("the clerk's round");
+        self.postman.round().await.or_fail("the postman's round");
+    }
+
+    /// The letters that were taken, in order.
+    pub fn letters(&self) -> Vec<SentLetter> {
+        self.mailbox.letters()
+    }
+
+    /// The last letter to this address.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn last_letter_to(&self, address: &str) -> SentLetter {
+        let letter = self.letters().into_iter().rev().find(|letter| letter.to == address);
+        letter.or_fail(format_args!("no letter to {address}"))
+    }
+
+    /// From now on the mail server takes letters.
+    pub fn accept_letters(&self) {
+        self.mailbox.accept();
+    }
+
+    /// From now on the mail server puts letters off, in these words.
+    pub fn defer_letters(&self, reply: &str) {
+        self.mailbox.defer(reply);
+    }
+
+    /// From now on the mail server refuses letters, in these words.
+    pub fn refuse_letters(&self, reply: &str) {
+        self.mailbox.refuse(reply);
+    }
+
+    /// How many commits were made, ever.
+    pub fn commits(&self) -> u64 {
+        self.app.store.metrics().commits
+    }
+}
+
+async fn open_store(path: PathBuf, now: Timestamp) -> Store {
+    let settings = StoreSettings { path };
+    Store::migrate(&settings).await.or_fail("a schema");
+    let store = Store::open(settings).await.or_fail("a database");
+    store.replace_book(sample_book().into_iter(), now).await.or_fail("the policy book");
+    store
+}
+
+/// The insurer of the tests.
+pub fn sample_brand() -> Brand {
+    Brand {
+        support_phone: Some("0800-555-0123".to_owned()),
+        support_email: Some("ayuda@zaguan.example".to_owned()),
+        support_hours: Some("lunes a viernes de 9 a 18".to_owned()),
+        ..Brand::named("Seguros del Zaguán")
+    }
+}
+
+fn sample_legacy() -> Vec<LegacyPath> {
+    let path = "/netprod/Account/Login";
+    let leads = |query: Option<&str>, to: &str| LegacyPath {
+        path: path.to_owned(),
+        query: query.map(str::to_owned),
+        to: to.to_owned(),
+    };
+    vec![leads(Some("registroAsegurado=true"), "/registro"), leads(None, "/ingreso")]
+}
+
+/// A document as pages show it.
+///
+/// # Panics
+/// When it is none.
+pub fn shown_document(typed: &str) -> String {
+    Document::read(typed).map(|read| read.document.shown()).ok().or_fail("a document")
+}

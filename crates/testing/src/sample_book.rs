@@ -1,0 +1,41 @@
+//! The policy book of the tests: a few invented people, each with what makes them hard.
+
+use crate::or_fail::OrFail;
+use jiff::civil::{Date, date};
+use zaguan_domain::document::Document;
+use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
+use zaguan_store::BookRow;
+
+/// The rows of the book.
+pub fn sample_book() -> Vec<BookRow> {
+    let in_force = (date(2026, 3, 15), date(2027, 3, 15));
+    let lately = (date(2024, 11, 1), date(2025, 11, 1));
+    let long_ago = (date(2019, 1, 1), date(2020, 1, 1));
+    vec![
+        row(("12345678", ""), "automotores", "1234567", "PEREZ, ANA", in_force),
+        row(("12345678", ""), "combinado-familiar", "59/137418", "PEREZ, ANA", in_force),
+        row(("30123456", ""), "motovehiculos", "7654", "GOMEZ, LUIS", in_force),
+        // Two people with one number, told apart by the discriminator.
+        row(("4123456", "F"), "sepelio", "500001", "DIAZ, ELSA", in_force),
+        row(("4123456", "M"), "vida-individual", "500002", "SOSA, RAUL", in_force),
+        row(("22333444", ""), "automotores", "90001", "RUIZ, EVA", lately),
+        row(("22333445", ""), "automotores", "90002", "RUIZ, IVO", long_ago),
+        row(("30701234568", ""), "integral-comercio", "C-100", "ALMACEN DEL ZAGUAN SRL", in_force),
+    ]
+}
+
+fn row(whose: (&str, &str), line: &str, number: &str, holder: &str, (from, to): (Date, Date)) -> BookRow {
+    let (document, discriminator) = whose;
+    let policy = Policy {
+        line: LineOfBusiness::from_slug(line).or_fail("a line of business"),
+        number: PolicyNumber::from_stored(number).or_fail("a number"),
+        from: Some(from),
+        to: Some(to),
+        state: Some(PolicyState::InForce),
+        holder: holder.to_owned(),
+        discriminator: discriminator.to_owned(),
+        email: None,
+    };
+    BookRow { document: Document::from_stored(document).or_fail("a document"), policy }
+}
