@@ -1,0 +1,245 @@
+//! The configuration: `zaguan.toml`, and above it the environment.
+
+pub mod fault;
+pub mod key;
+pub mod layers;
+pub mod smtp_url;
+pub mod written;
+
+mod brand;
+mod reader;
+mod value;
+
+use crate::logs::{Format, Level};
+use fault::{Advice, Faults};
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use layers::Layers;
+use lettre::message::Mailbox;
+use reader::Reader;
+use smtp_url::{Login, SmtpUrl};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use zaguan_domain::limit::Rules;
+use zaguan_domain::password::PasswordRules;
+use zaguan_store::{StoreSettings, StoreUrl};
+use zaguan_views::{Brand, Locale, Settings};
+use zaguan_web::{LegacyPath, PublicUrl};
+use zeroize::Zeroizing;
+
+/// Everything that the operator may say.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the portal listens, and how people reach it.
+    pub server: ServerSettings,
+    /// The database.
+    pub store: StoreSettings,
+    /// The mail server.
+    pub mail: MailSettings,
+    /// How pages and letters look, and their language.
+    pub views: Settings,
+    /// The numbers of the rules.
+    pub rules: Rules,
+    /// The log.
+    pub log: LogSettings,
+    /// Where the paths of printed manuals lead.
+    pub legacy: Vec<LegacyPath>,
+}
+
+/// Where the portal listens, and how people reach it.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Address and port of the portal.
+    pub listen: SocketAddr,
+    /// Address and port for operators.
+    pub ops_listen: SocketAddr,
+    /// Where people reach the portal.
+    pub public_url: PublicUrl,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The file with the portal's secret.
+    pub secret_file: PathBuf,
+}
+
+/// The mail server, and who the letters come from.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// The server.
+    pub server: SmtpUrl,
+    /// The login.
+    pub login: Option<Login>,
+    /// Who the letters come from.
+    pub from: Mailbox,
+    /// A certificate to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How many letters are sent at the same time.
+    pub connections: usize,
+}
+
+/// The log.
+#[derive(Clone, Copy, Debug)]
+pub struct LogSettings {
+    /// For whom it is written.
+    pub format: Format,
+    /// How much is logged.
+    pub level: Level,
+}
+
+impl Config {
+    /// Reads the whole configuration; all faults at once if there are any.
+    pub fn read(layers: &Layers) -> Result<Self, Faults> {
+        let mut reader = Reader::new(layers);
+        let server = server(&mut reader);
+        let store = store(&mut reader);
+        let mail = mail(&mut reader);
+        let public_url = server.as_ref().map(|server| server.public_url.origin().to_owned());
+        let views = views(&mut reader, public_url);
+        let on_file = reader.parsed("registration.email_on_file", value::email_on_file);
+        let rules = rules(&mut reader);
+        let log = log(&mut reader);
+        let legacy = legacy(&mut reader);
+        let read = || {
+            on_file?;
+            Some(Self {
+                server: server?,
+                store: store?,
+                mail: mail?,
+                views: views?,
+                rules: rules?,
+                log: log?,
+                legacy: legacy?,
+            })
+        };
+        let read = read();
+        reader.finish(read)
+    }
+}
+
+/// Reads only which database to open, for the commands that need nothing else.
+pub fn read_store(layers: &Layers) -> Result<StoreSettings, Faults> {
+    let mut reader = Reader::new(layers);
+    let read = store(&mut reader);
+    reader.finish(read)
+}
+
+fn server(reader: &mut Reader<'_>) -> Option<ServerSettings> {
+    let listen = reader.parsed("server.listen", value::address);
+    let ops_listen = reader.parsed("server.ops_listen", value::address);
+    let public_url = reader.optional("server.public_url", value::public_url);
+    let trusted_proxies = reader.list("server.trusted_proxies", value::network);
+    let secret_file = reader.path("server.secret_file");
+    if let (Some(listen), Some(ops)) = (listen, ops_listen)
+        && listen == ops
+        && listen.port() != 0
+    {
+        reader.refuse("server.ops_listen", Advice::new("write another port than that of server.listen"));
+    }
+    let public_url = match public_url? {
+        Some(public_url) => public_url,
+        None if listen?.ip().is_loopback() => PublicUrl::new(&format!("http://{}", listen?)),
+        None => {
+            let advice = "it is missing, and the portal listens beyond this very machine; write where people reach it, \
+                          such as \"https://portal.example\"";
+            reader.refuse("server.public_url", Advice::new(advice));
+            return None;
+        }
+    };
+    Some(ServerSettings {
+        listen: listen?,
+        ops_listen: ops_listen?,
+        public_url,
+        trusted_proxies: trusted_proxies?,
+        secret_file: secret_file?,
+    })
+}
+
+fn store(reader: &mut Reader<'_>) -> Option<StoreSettings> {
+    let directory = reader.directory();
+    reader.parsed("store.url", |text| {
+        let url: StoreUrl =
+            zaguan_store::Store::parse_url(text.trim()).map_err(|error| Advice::new(error.to_string()))?;
+        Ok(StoreSettings { path: directory.join(url.path) })
+    })
+}
+
+fn mail(reader: &mut Reader<'_>) -> Option<MailSettings> {
+    let server = reader.parsed("smtp.url", smtp_url::smtp_url);
+    let user = reader.optional("smtp.user", |text| value::line(text, 200));
+    let password = reader.optional("smtp.password", |text| match text {
+        "" => Err(Advice::new("it is empty; write the password, or take the line away")),
+        text => Ok(Zeroizing::new(text.to_owned())),
+    });
+    let from = reader.parsed("smtp.from", value::mailbox);
+    let ca_file = reader.optional_path("smtp.ca_file");
+    let connections = reader.number("smtp.connections", 1..=64);
+    let server = server?;
+    let login = match (user?, password?, server.login.clone()) {
+        (None, None, login) => login,
+        (Some(user), Some(password), None) => Some(Login { user, password }),
+        (Some(_), None, None) => {
+            reader
+                .refuse("smtp.user", Advice::new("it needs smtp.password_file, the file with its password"));
+            return None;
+        }
+        (None, Some(_), None) => {
+            reader.refuse("smtp.password", Advice::new("it needs smtp.user"));
+            return None;
+        }
+        (_, _, Some(_)) => {
+            reader.refuse(
+                "smtp.url",
+                Advice::new("it has a login already; keep that one, or smtp.user and smtp.password"),
+            );
+            return None;
+        }
+    };
+    Some(MailSettings { server, login, from: from?, ca_file: ca_file?, connections: connections? })
+}
+
+fn views(reader: &mut Reader<'_>, public_url: Option<String>) -> Option<Settings> {
+    let brand: Option<Brand> = brand::read(reader);
+    let locale: Option<Locale> = reader.parsed("locale.default", value::locale);
+    let overrides = reader.optional_path("views.overrides");
+    Some(Settings {
+        brand: brand?,
+        locale: locale?,
+        public_url: public_url?,
+        overrides: overrides?,
+        demo: false,
+    })
+}
+
+fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
+    let lapsed_months = reader.number("registration.lapsed_months", 0..=120);
+    let key_life = reader.number("key.life_minutes", 5..=1440);
+    let key_tries = reader.number("key.tries", 1..=10);
+    let min_length = reader.number("password.min_length", 8..=64);
+    let session_idle = reader.number("session.idle_minutes", 1..=1440);
+    let session_life = reader.number("session.life_hours", 1..=24);
+    Some(Rules {
+        key_life: SignedDuration::from_mins(key_life?),
+        key_tries: key_tries?,
+        lapsed_months: lapsed_months?,
+        session_idle: SignedDuration::from_mins(session_idle?),
+        session_life: SignedDuration::from_hours(session_life?),
+        password: PasswordRules { min_length: min_length? },
+        ..Rules::default()
+    })
+}
+
+fn log(reader: &mut Reader<'_>) -> Option<LogSettings> {
+    let format = reader.parsed("log.format", value::log_format);
+    let level = reader.parsed("log.level", value::log_level);
+    Some(LogSettings { format: format?, level: level? })
+}
+
+fn legacy(reader: &mut Reader<'_>) -> Option<Vec<LegacyPath>> {
+    let pairs = reader.table("paths.legacy");
+    match value::legacy_paths(pairs) {
+        Ok(paths) => Some(paths),
+        Err(advice) => {
+            reader.refuse("paths.legacy", advice);
+            None
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! The table of the configuration's keys. The file that `config init` writes, the check, what `config show` prints and
+//! the suggestions for unknown keys all come from it, so they cannot drift apart.
+
+/// A key of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Section and name, such as `server.listen`.
+    pub name: &'static str,
+    /// What kind of value it has.
+    pub kind: Kind,
+    /// What holds when nobody sets it.
+    pub preset: Preset,
+    /// What it is for, in lines of at most 100 characters.
+    pub explained: &'static str,
+}
+
+/// What kind of value a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A path; a relative one starts from the directory of the configuration file.
+    Path,
+    /// A text that is never shown, and that `NAME_file` can take from a file.
+    Secret,
+    /// A whole number.
+    Number,
+    /// A list of texts; in the environment with commas between them.
+    List,
+    /// A table from text to text; in the environment as `{ "a" = "b" }`.
+    Table,
+}
+
+/// What holds when nobody sets a key, written as in the file.
+#[derive(Clone, Copy, Debug)]
+pub enum Preset {
+    /// This value.
+    Value(&'static str),
+    /// Nothing: the portal does without. An example for the explanation.
+    Absent(&'static str),
+    /// Nothing: the portal does not start without. An example for the explanation.
+    Required(&'static str),
+}
+
+impl Key {
+    /// The section, such as `server`.
+    pub fn section(&self) -> &'static str {
+        self.name.split_once('.').map_or(self.name, |(section, _)| section)
+    }
+
+    /// The name within its section, such as `listen`.
+    pub fn short_name(&self) -> &'static str {
+        self.name.split_once('.').map_or("", |(_, name)| name)
+    }
+
+    /// The variable that sets it, such as `ZAGUAN__SERVER__LISTEN`.
+    pub fn variable(&self) -> String {
+        variable(self.name)
+    }
+}
+
+/// The variable for a key's full name.
+pub(crate) fn variable(name: &str) -> String {
+    format!("{}{}", crate::environment::PREFIX, name.to_ascii_uppercase().replace('.', "__"))
+}
+
+const fn key(name: &'static str, kind: Kind, preset: Preset, explained: &'static str) -> Key {
+    Key { name, kind, preset, explained }
+}
+
+use Kind::{List, Number, Path, Secret, Table, Text};
+use Preset::{Absent, Required, Value};
+
+/// Every key, in the order in which they are explained.
+pub const KEYS: &[Key] = &[
+    key(
+        "server.listen",
+        Text,
+        Value("\"127.0.0.1:8080\""),
+        "Address and port of the portal. A reverse proxy that speaks HTTPS stands before it.",
+    ),
+    key(
+        "server.ops_listen",
+        Text,
+        Value("\"127.0.0.1:9090\""),
+        "Address and port for operators: /healthz, /readyz and /metrics. Not for the public.",
+    ),
+    key(
+        "server.public_url",
+        Text,
+        Absent("\"https://portal.example\""),
+        "Where people reach the portal; the links in letters begin with it. It must be https, except on this\nvery machine. When nobody sets it and the portal listens on loopback, it is http and that address.",
+    ),
+    key(
+        "server.trusted_proxies",
+        List,
+        Value("[]"),
+        "The reverse proxies, as addresses or networks (\"10.0.0.0/8\"): from them, and from nobody else, the\nheader X-Forwarded-For is believed. It is used for the address of the client in the log.",
+    ),
+    key(
+        "server.secret_file",
+        Path,
+        Value("\"zaguan.secret\""),
+        "The file with the portal's secret, made at the first start, readable by its owner only. Keep a copy\napart from the database's backup: without it no clave works any more.",
+    ),
+    key("store.url", Text, Value("\"sqlite:zaguan.db\""), "The database: sqlite: and the path of its file."),
+    key(
+        "smtp.url",
+        Secret,
+        Required("\"smtp://mail.example:587?tls=required\""),
+        "The mail server: smtp://[user:password@]host[:port] or smtps://. After smtp://, ?tls=required (the\nusual) insists on STARTTLS, ?tls=opportunistic takes it when offered, ?tls=none never asks. Without a\nport: 587 for smtp, 465 for smtps, 25 for tls=none.",
+    ),
+    key("smtp.user", Text, Absent("\"portal\""), "The user for the mail server, when it is not in smtp.url."),
+    key(
+        "smtp.password",
+        Secret,
+        Absent("\"...\""),
+        "Its password. Better: password_file = \"FILE\", which keeps it out of this file.",
+    ),
+    key(
+        "smtp.from",
+        Text,
+        Required("\"Seguros Ejemplo <avisos@portal.example>\""),
+        "Who the letters come from: an address, or a name and an address.",
+    ),
+    key(
+        "smtp.ca_file",
+        Path,
+        Absent("\"mail-ca.pem\""),
+        "A certificate (PEM) to trust besides the system's, for a mail server of your own.",
+    ),
+    key("smtp.connections", Number, Value("4"), "How many letters are sent at the same time, 1 to 64."),
+    key(
+        "brand.name",
+        Text,
+        Required("\"Seguros Ejemplo\""),
+        "The insurer's name, as pages and letters say it.",
+    ),
+    key(
+        "brand.color",
+        Text,
+        Value("\"#1f4e79\""),
+        "The insurer's colour, as #rrggbb. It is refused when white text on it would be hard to read.",
+    ),
+    key(
+        "brand.logo",
+        Path,
+        Absent("\"logo.svg\""),
+        "The insurer's logo: an SVG or PNG file of at most 30 kB.",
+    ),
+    key("brand.support_phone", Text, Absent("\"0800-555-0000\""), "The help desk's telephone."),
+    key("brand.support_email", Text, Absent("\"ayuda@portal.example\""), "The help desk's e-mail address."),
+    key("brand.support_hours", Text, Absent("\"lunes a viernes de 9 a 18\""), "When the help desk answers."),
+    key(
+        "brand.legal_name",
+        Text,
+        Absent("\"Seguros Ejemplo S. A.\""),
+        "The insurer's name in law, for the foot of every page.",
+    ),
+    key(
+        "brand.legal_address",
+        Text,
+        Absent("\"Calle Falsa 123, Ciudad de Buenos Aires\""),
+        "The insurer's address in law.",
+    ),
+    key(
+        "brand.ssn_number",
+        Text,
+        Absent("\"0000\""),
+        "The insurer's inscription at the Superintendencia de Seguros de la Nación: four digits.",
+    ),
+    key(
+        "brand.policyholder_service",
+        Text,
+        Absent("\"Nombre y apellido, teléfono y correo\""),
+        "Who answers for the Servicio de Atención al Asegurado, and how to reach them.",
+    ),
+    key(
+        "registration.email_on_file",
+        Text,
+        Value("\"send\""),
+        "What happens when the book has another e-mail for the holder: send, as in the manual, is the only way\nin this version.",
+    ),
+    key(
+        "registration.lapsed_months",
+        Number,
+        Value("24"),
+        "For how many months after its end a policy still opens the door, 0 to 120.",
+    ),
+    key(
+        "key.life_minutes",
+        Number,
+        Value("30"),
+        "For how many minutes a clave transitoria works after its letter was sent, 5 to 1440.",
+    ),
+    key("key.tries", Number, Value("5"), "How often a clave transitoria may be typed wrong, 1 to 10."),
+    key(
+        "password.min_length",
+        Number,
+        Value("12"),
+        "How many characters a clave definitiva must have, 8 to 64.",
+    ),
+    key(
+        "session.idle_minutes",
+        Number,
+        Value("30"),
+        "After how many minutes without a request a session ends, 1 to 1440.",
+    ),
+    key(
+        "session.life_hours",
+        Number,
+        Value("12"),
+        "After how many hours a session ends in any case, 1 to 24.",
+    ),
+    key(
+        "locale.default",
+        Text,
+        Value("\"es-AR\""),
+        "The language of pages and letters: es-AR (usted), es-AR-vos or en.",
+    ),
+    key(
+        "views.overrides",
+        Path,
+        Absent("\"overrides\""),
+        "A directory whose templates and texts take the place of ours.",
+    ),
+    key("log.format", Text, Value("\"human\""), "How the log is written on standard error: human or json."),
+    key("log.level", Text, Value("\"info\""), "How much is logged: error, warn, info, debug or trace."),
+    key(
+        "paths.legacy",
+        Table,
+        Value(
+            "{ \"/netprod/Account/Login?registroAsegurado=true\" = \"/registro\", \"/netprod/Account/Login\" = \"/ingreso\" }",
+        ),
+        "Paths that printed manuals name, and the pages that they lead to. A path with a query wins over the\nsame path without.",
+    ),
+];
+
+/// The key of this name.
+pub(crate) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// A name under which a value may be given, and how its value is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// The value itself.
+    Directly,
+    /// A file that has the value in it.
+    ByFile,
+}
+
+/// The key that a name in a file stands for, with `_file` for secrets.
+pub(crate) fn named(name: &str) -> Option<(&'static Key, Given)> {
+    if let Some(key) = find(name) {
+        return Some((key, Given::Directly));
+    }
+    let key = find(name.strip_suffix("_file")?)?;
+    (key.kind == Secret).then_some((key, Given::ByFile))
+}
+
+/// All names that may be written, for suggestions.
+pub(crate) fn all_names() -> Vec<String> {
+    let by_file = KEYS.iter().filter(|key| key.kind == Secret).map(|key| format!("{}_file", key.name));
+    KEYS.iter().map(|key| key.name.to_owned()).chain(by_file).collect()
+}
+
+/// The known name that is nearest to this one, if any is near.
+pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
+    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let (score, best) = scored.max_by(|one, other| one.0.total_cmp(&other.0))?;
+    (score > 0.75).then(|| best.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, Kind, Preset, all_names, nearest};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_key_stands_once_in_the_table_and_its_section_is_in_one_piece() {
+        let names: BTreeSet<_> = KEYS.iter().map(|key| key.name).collect();
+        assert_eq!(names.len(), KEYS.len());
+        let mut sections = Vec::new();
+        for key in KEYS {
+            assert!(!key.short_name().is_empty(), "{}", key.name);
+            if sections.last() != Some(&key.section()) {
+                assert!(!sections.contains(&key.section()), "{} is split", key.section());
+                sections.push(key.section());
+            }
+        }
+    }
+
+    #[test]
+    fn every_preset_and_example_is_toml_of_its_kind() {
+        for key in KEYS {
+            let (Preset::Value(text) | Preset::Absent(text) | Preset::Required(text)) = key.preset;
+            let table: toml::Table = format!("value = {text}").parse().expect(key.name);
+            let right = match key.kind {
+                Kind::Text | Kind::Path | Kind::Secret => table["value"].is_str(),
+                Kind::Number => table["value"].is_integer(),
+                Kind::List => table["value"].is_array(),
+                Kind::Table => table["value"].is_table(),
+            };
+            assert!(right, "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn every_explanation_is_a_sentence_in_short_lines() {
+        for key in KEYS {
+            assert!(key.explained.ends_with('.'), "{}", key.name);
+            assert!(key.explained.lines().all(|line| line.len() <= 110), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn a_slip_is_nearest_to_the_key_that_was_meant() {
+        for (slip, meant) in [
+            ("server.listn", "server.listen"),
+            ("server.public_uri", "server.public_url"),
+            ("brand.colour", "brand.color"),
+            ("smtp.pasword_file", "smtp.password_file"),
+            ("brnd.name", "brand.name"),
+        ] {
+            assert_eq!(nearest(slip, &all_names()).as_deref(), Some(meant));
+        }
+        assert_eq!(nearest("zzz", &all_names()), None);
+    }
+}
