@@ -1,0 +1,243 @@
+//! Sends letters to a mail server over connections that are kept.
+//!
+//! The dialogue is lettre's; the keeping of connections is ours, because lettre's pool takes a connection back after
+//! a dialogue that was cut short, whose late answers would then be taken for those of the next letter.
+
+use super::outgoing::Outgoing;
+use super::{Delivery, Sending, Transport};
+use crate::config::MailSettings;
+use crate::config::smtp_url::Encryption;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use std::error::Error as _;
+use std::fmt;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+/// How long one letter's dialogue may take, however slow the mail server.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A connection is not used again after this long without a letter: mail servers hang up on who says nothing.
+const IDLE_AT_MOST: Duration = Duration::from_secs(30);
+
+/// How long a kept connection may take to say that it still stands.
+const STILL_THERE_WITHIN: Duration = Duration::from_secs(5);
+
+/// Of a mail server's words no more than this is kept.
+const REPLY_AT_MOST: usize = 500;
+
+/// A mail server, and the connections to it that wait for the next letter.
+pub struct Smtp {
+    settings: MailSettings,
+    tls: Option<TlsParameters>,
+    hello: ClientId,
+    patience: Duration,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: AsyncSmtpConnection,
+    since: Instant,
+}
+
+/// Why there is no way to the mail server.
+#[derive(Debug, thiserror::Error)]
+pub enum SmtpError {
+    /// The certificate file cannot be used.
+    #[error("smtp.ca_file: {path} has no certificate in PEM ({why}); name another file")]
+    Authority {
+        /// The file.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS to the mail server cannot be set up: {0}")]
+    Tls(#[from] Error),
+}
+
+/// Why a letter was not sent.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("the mail server {server} cannot be reached: {error}")]
+    NoWay { server: String, error: std::io::Error },
+    #[error("the mail server {server} does not let us in: {words}")]
+    NotLetIn { server: String, words: String },
+    #[error("the mail server {server} offers no encryption, and the login would be readable")]
+    LoginInClear { server: String },
+    #[error("{words}")]
+    Letter { words: String, for_ever: bool },
+}
+
+impl Smtp {
+    /// The mail server of the settings. `host` is how the portal introduces itself; no letter takes longer than
+    /// `patience`.
+    pub fn new(settings: MailSettings, host: &str, patience: Duration) -> Result<Self, SmtpError> {
+        let tls = match settings.server.encryption {
+            Encryption::None => None,
+            Encryption::FromTheStart | Encryption::Required | Encryption::Opportunistic => {
+                Some(tls(&settings)?)
+            }
+        };
+        let hello = match host.parse() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) if host.contains('.') => ClientId::Domain(host.to_owned()),
+            Err(_) => ClientId::Ipv4(Ipv4Addr::LOCALHOST),
+        };
+        Ok(Self { settings, tls, hello, patience, idle: Mutex::new(Vec::new()) })
+    }
+
+    async fn deliver(&self, letter: &Outgoing) -> Delivery {
+        match timeout(self.patience, self.dialogue(letter)).await {
+            Ok(Ok(response)) => {
+                Delivery::Accepted { server: self.settings.server.host.clone(), reply: said(&response) }
+            }
+            Ok(Err(Trouble::Letter { words, for_ever: true })) => Delivery::Refused { reply: words },
+            Ok(Err(trouble @ Trouble::Letter { .. })) => Delivery::NotYet { reply: trouble.to_string() },
+            Ok(Err(trouble)) => {
+                tracing::error!(%trouble, "letters wait: see smtp.* in the configuration");
+                Delivery::NotYet { reply: trouble.to_string() }
+            }
+            Err(_) => {
+                let reply = format!(
+                    "the mail server {} did not answer within {} seconds",
+                    self.settings.server.host,
+                    self.patience.as_secs()
+                );
+                Delivery::NotYet { reply }
+            }
+        }
+    }
+
+    /// The connection is ours alone while the letter is sent, and is kept only after a dialogue that ended well.
+    async fn dialogue(&self, letter: &Outgoing) -> Result<Response, Trouble> {
+        let mut connection = match self.kept().await {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        let sent = connection.send(letter.message.envelope(), &letter.message.formatted()).await;
+        let response =
+            sent.map_err(|error| Trouble::Letter { words: words(&error), for_ever: error.is_permanent() })?;
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < self.settings.connections {
+            idle.push(Idle { connection, since: Instant::now() });
+        }
+        Ok(response)
+    }
+
+    async fn kept(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let Idle { mut connection, since } =
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            if since.elapsed() < IDLE_AT_MOST
+                && timeout(STILL_THERE_WITHIN, connection.test_connected()).await == Ok(true)
+            {
+                return Some(connection);
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
+        let server = &self.settings.server;
+        let not_let_in =
+            |error: Error| Trouble::NotLetIn { server: server.host.clone(), words: words(&error) };
+        let mut connection = if let (Some(tls), Encryption::FromTheStart) = (&self.tls, server.encryption) {
+            let (to, limit) = ((server.host.as_str(), server.port), Some(self.patience));
+            AsyncSmtpConnection::connect_tokio1(to, limit, &self.hello, Some(tls.clone()), None).await
+        } else {
+            let no_way = |error| Trouble::NoWay { server: server.host.clone(), error };
+            let stream = self.stream().await.map_err(no_way)?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
+        }
+        .map_err(not_let_in)?;
+        if let Some(tls) = &self.tls
+            && (server.encryption == Encryption::Required
+                || server.encryption == Encryption::Opportunistic && connection.can_starttls())
+        {
+            connection.starttls(tls.clone(), &self.hello).await.map_err(not_let_in)?;
+        }
+        if let Some(login) = &self.settings.login {
+            if server.encryption == Encryption::Opportunistic && !connection.is_encrypted() {
+                return Err(Trouble::LoginInClear { server: server.host.clone() });
+            }
+            let credentials = Credentials::new(login.user.clone(), login.password.to_string());
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(not_let_in)?;
+        }
+        Ok(connection)
+    }
+
+    async fn stream(&self) -> std::io::Result<TcpStream> {
+        let stream =
+            TcpStream::connect((self.settings.server.host.as_str(), self.settings.server.port)).await?;
+        // Each line of the dialogue waits for an answer; without this it also waits 40 ms for the kernel.
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
+
+impl Transport for Smtp {
+    fn send<'a>(&'a self, letter: &'a Outgoing) -> Sending<'a> {
+        Box::pin(self.deliver(letter))
+    }
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp").field("server", &self.settings.server.host).finish_non_exhaustive()
+    }
+}
+
+fn tls(settings: &MailSettings) -> Result<TlsParameters, SmtpError> {
+    let mut builder = TlsParameters::builder(settings.server.host.clone());
+    if let Some(path) = &settings.ca_file {
+        let refused = |why: String| SmtpError::Authority { path: path.display().to_string(), why };
+        let pem = fs::read(path).map_err(|error| refused(error.to_string()))?;
+        if !pem.windows(11).any(|start| start == b"-----BEGIN ") {
+            return Err(refused("it is not PEM".to_owned()));
+        }
+        builder = builder
+            .add_root_certificate(Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?);
+    }
+    Ok(builder.build_rustls()?)
+}
+
+/// A mail server's answer in its own words: the code, and all lines as one.
+fn said(response: &Response) -> String {
+    let lines: Vec<_> = response.message().collect();
+    one_line(&format!("{} {}", response.code(), lines.join(" ")))
+}
+
+/// What an error tells: the server's own words where it spoke.
+fn words(error: &Error) -> String {
+    let source = error.source().map(ToString::to_string);
+    one_line(&match (error.status(), source) {
+        (Some(code), Some(said)) => format!("{code} {said}"),
+        (Some(code), None) => code.to_string(),
+        (None, _) => error.to_string(),
+    })
+}
+
+/// What another program said goes into the database, the log and a page: on one line, and not without end.
+fn one_line(text: &str) -> String {
+    let clean = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    clean.take(REPLY_AT_MOST).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_servers_words_are_kept_on_one_line_and_not_without_end() {
+        assert_eq!(one_line("550 5.1.1 no\r\nsuch\x1b[31m user "), "550 5.1.1 no  such [31m user");
+        assert_eq!(one_line(&"x".repeat(10_000)).len(), 500);
+    }
+}

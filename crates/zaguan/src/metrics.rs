@@ -1,0 +1,192 @@
+//! What is counted and measured, for Prometheus.
+
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use zaguan_domain::letter::{LetterKind, LetterState};
+
+/// The type of the text that [`Metrics::text`] gives.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Bounds of the durations of requests, in seconds: pages take about a millisecond, a sign-in a hash.
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// What is counted as it happens. Clones count together.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RouteLabels, Histogram>,
+    letters: Family<LetterLabels, Counter>,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RouteLabels {
+    route: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LetterLabels {
+    kind: &'static str,
+    outcome: &'static str,
+}
+
+/// What is measured when somebody asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    /// Letters that wait for their first or next attempt.
+    pub letters_waiting: u64,
+    /// How long the oldest of them has waited, in seconds.
+    pub oldest_letter_seconds: u64,
+    /// Letters that were refused for good.
+    pub letters_refused: u64,
+    /// Flows that wait to be turned into keys and letters.
+    pub flows_waiting: u64,
+    /// Passwords that wait to be hashed.
+    pub passwords_waiting: u64,
+    /// Passwords hashed since the start.
+    pub hashes: u64,
+    /// Passwords turned away since the start, for want of room or of time.
+    pub passwords_turned_away: u64,
+    /// Commits since the start.
+    pub commits: u64,
+    /// Transactions that they went into since the start.
+    pub batches: u64,
+}
+
+impl Metrics {
+    /// Nothing counted yet.
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("zaguan");
+        let requests = Family::<RequestLabels, Counter>::default();
+        let durations = Family::<RouteLabels, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
+        let letters = Family::<LetterLabels, Counter>::default();
+        registry.register("requests", "Requests answered", requests.clone());
+        registry.register("request_seconds", "How long requests took", durations.clone());
+        registry.register("letters", "Attempts at letters, by what came of them", letters.clone());
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version that runs", build);
+        Self { registry: Arc::new(registry), requests, durations, letters }
+    }
+
+    /// Counts a request. `route` is the pattern of the route, never the path, which may hold a key's link.
+    pub fn request(&self, method: &'static str, route: &str, status: u16, took: Duration) {
+        let route = route.to_owned();
+        self.durations.get_or_create(&RouteLabels { route: route.clone() }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+    }
+
+    /// Counts an attempt at a letter.
+    pub fn letter(&self, kind: LetterKind, state: &LetterState) {
+        let outcome = match state {
+            LetterState::Waiting { .. } => "deferred",
+            LetterState::Accepted { .. } => "accepted",
+            LetterState::Refused { .. } => "refused",
+            LetterState::Dropped { .. } => "dropped",
+        };
+        self.letters.get_or_create(&LetterLabels { kind: kind.to_stored(), outcome }).inc();
+    }
+
+    /// Everything, in the `OpenMetrics` text format.
+    pub fn text(&self, readings: &Readings) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        encode_registry(&mut text, &self.registry)?;
+        encode_registry(&mut text, &measured(readings))?;
+        encode_eof(&mut text)?;
+        Ok(text)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics(…)")
+    }
+}
+
+fn measured(readings: &Readings) -> Registry {
+    let mut registry = Registry::with_prefix("zaguan");
+    gauge(&mut registry, "letters_waiting", "Letters that wait to be sent", readings.letters_waiting);
+    let help = "How long the oldest waiting letter has waited";
+    gauge(&mut registry, "oldest_letter_seconds", help, readings.oldest_letter_seconds);
+    gauge(
+        &mut registry,
+        "letters_refused_now",
+        "Letters in the outbox that were refused",
+        readings.letters_refused,
+    );
+    let help = "Requests that wait to be turned into keys and letters";
+    gauge(&mut registry, "flows_waiting", help, readings.flows_waiting);
+    gauge(&mut registry, "passwords_waiting", "Passwords that wait to be hashed", readings.passwords_waiting);
+    counter(&mut registry, "hashes", "Passwords hashed", readings.hashes);
+    counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
+    counter(&mut registry, "store_commits", "Commits", readings.commits);
+    counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
+    registry
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    register(registry, name, help, ConstGauge::new(value));
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    register(registry, name, help, ConstCounter::new(value));
+}
+
+fn register(
+    registry: &mut Registry,
+    name: &str,
+    help: &str,
+    metric: impl EncodeMetric + fmt::Debug + Send + Sync + 'static,
+) {
+    registry.register(name, help, metric);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Metrics, Readings};
+    use jiff::Timestamp;
+    use std::time::Duration;
+    use zaguan_domain::letter::{LetterKind, LetterState};
+
+    #[test]
+    fn what_was_counted_and_measured_is_told() {
+        let metrics = Metrics::new();
+        metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
+        metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
+        metrics.letter(LetterKind::RecoverySteps, &LetterState::Dropped { at: Timestamp::UNIX_EPOCH });
+        let text =
+            metrics.text(&Readings { letters_waiting: 7, commits: 5, ..Readings::default() }).expect("text");
+        for line in [
+            "zaguan_requests_total{method=\"GET\",route=\"/enlace/{token}\",status=\"200\"} 2",
+            "zaguan_request_seconds_count{route=\"/enlace/{token}\"} 2",
+            "zaguan_letters_total{kind=\"recovery-steps\",outcome=\"dropped\"} 1",
+            "zaguan_letters_waiting 7",
+            "zaguan_store_commits_total 5",
+            "zaguan_build_info{version=",
+            "# EOF",
+        ] {
+            assert!(text.contains(line), "{line} in:\n{text}");
+        }
+    }
+}
