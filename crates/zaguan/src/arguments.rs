@@ -1,0 +1,153 @@
+//! The command line: its commands and options, with an example for each.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What `zaguan` is told to do.
+#[derive(Debug, Parser)]
+#[command(
+    name = "zaguan",
+    version,
+    about = "The front hall of an insurer: policyholders register, sign in, and get back in.",
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        zaguan demo                              try everything, with invented people\n  \
+        zaguan config init > zaguan.toml         write a configuration with every key explained\n  \
+        zaguan policies import padron.csv        load the policy book\n  \
+        zaguan serve                             run the portal"
+)]
+pub struct Arguments {
+    /// The configuration file.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file [default: $ZAGUAN_CONFIG, else ./zaguan.toml]"
+    )]
+    pub config: Option<PathBuf>,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a portal with invented people, its letters to be read at /buzon; nothing to configure
+    #[command(
+        after_help = "Examples:\n  zaguan demo\n  zaguan demo --dir ./demo    keep accounts and letters for the next start"
+    )]
+    Demo(DemoArguments),
+    /// Run the portal
+    #[command(after_help = "Example:\n  zaguan serve --config /etc/zaguan/zaguan.toml")]
+    Serve,
+    /// Make the database, or bring it to this version's schema
+    #[command(after_help = "Example:\n  zaguan migrate")]
+    Migrate,
+    /// Write, check or show the configuration
+    #[command(subcommand, after_help = "Example:\n  zaguan config check")]
+    Config(ConfigCommand),
+    /// The policy book
+    #[command(subcommand, after_help = "Example:\n  zaguan policies import padron.csv")]
+    Policies(PoliciesCommand),
+    /// The letters: sent, waiting, refused
+    #[command(subcommand, after_help = "Example:\n  zaguan letters list")]
+    Letters(LettersCommand),
+}
+
+/// What the demo is told.
+#[derive(Args, Debug)]
+pub struct DemoArguments {
+    /// Where to listen [default: 127.0.0.1:8080, or the next free port]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// A directory to keep everything in [default: a temporary one]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// What to do with the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a configuration with every key explained: to the file that --config names, else to standard output
+    #[command(
+        after_help = "Examples:\n  zaguan config init > zaguan.toml\n  zaguan config init --config /etc/zaguan/zaguan.toml"
+    )]
+    Init,
+    /// Check the configuration, and tell all its faults at once
+    #[command(after_help = "Example:\n  zaguan config check --config /etc/zaguan/zaguan.toml")]
+    Check,
+    /// Print every key with its value and where it comes from; secrets are never shown
+    #[command(after_help = "Examples:\n  zaguan config show\n  zaguan config show --json")]
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with the policy book.
+#[derive(Debug, Subcommand)]
+pub enum PoliciesCommand {
+    /// Load the book from a CSV file; it takes the place of the book in use, as a whole or not at all
+    #[command(after_help = "Examples:\n  \
+        zaguan policies import padron.csv\n  \
+        zaguan policies import padron.csv --dry-run    only say what would be loaded\n\n\
+        The file is UTF-8, with , or ; between its columns, which its first line names in any order:\n  \
+        documento, ramo and poliza (required); tipo_documento, discriminador, titular, email, desde, hasta, estado")]
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Read and check everything, and load nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with letters.
+#[derive(Debug, Subcommand)]
+pub enum LettersCommand {
+    /// Print the latest letters and what became of them, addresses masked
+    #[command(after_help = "Examples:\n  zaguan letters list\n  zaguan letters list --json")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try again to send the letters that were refused, or one letter
+    #[command(
+        after_help = "Examples:\n  zaguan letters retry\n  zaguan letters retry 0198c2f7a1b27c3d8e4f5a6b7c8d9e0f"
+    )]
+    Retry {
+        /// The letter, as `letters list` names it; all that were refused where none is named
+        letter: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn look(command: &clap::Command) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{} has no example", command.get_name());
+            command.get_subcommands().for_each(look);
+        }
+        look(&Arguments::command());
+    }
+}

@@ -1,0 +1,134 @@
+//! Runs a command, and says how it ended: 0 done, 1 the work failed, 2 wrong usage or configuration.
+
+use crate::arguments::{Arguments, Command, ConfigCommand, LettersCommand, PoliciesCommand};
+use crate::config::fault::Faults;
+use crate::config::layers::{FILE_VARIABLE, Layers};
+use crate::config::{Config, read_store, written};
+use crate::environment::Environment;
+use crate::{demo, letters_command, output, policies_import, serve};
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use zaguan_store::Store;
+
+/// The work failed.
+const FAILED: u8 = 1;
+/// Wrong usage or configuration.
+const WRONG_USAGE: u8 = 2;
+
+/// Runs what the arguments say.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(WRONG_USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::error(format_args!("the system gives no threads to run on ({error})"));
+            return ExitCode::from(FAILED);
+        }
+    };
+    match runtime.block_on(obey(arguments, environment)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let faults = error.downcast_ref::<Faults>();
+            match faults {
+                Some(faults) => output::error(faults),
+                None => output::error(format_args!("{error:#}")),
+            }
+            ExitCode::from(if faults.is_some() { WRONG_USAGE } else { FAILED })
+        }
+    }
+}
+
+async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
+    let named = arguments.config.as_deref();
+    let layers = || Layers::load(named, environment);
+    match arguments.command {
+        Command::Demo(demo) => demo::run(demo, environment.directory()).await,
+        Command::Serve => serve::run(Config::read(&layers())?).await,
+        Command::Migrate => migrate(&layers()).await,
+        Command::Config(ConfigCommand::Init) => init(named, environment),
+        Command::Config(ConfigCommand::Check) => check(&layers()),
+        Command::Config(ConfigCommand::Show { json }) => show(&layers(), json),
+        Command::Policies(PoliciesCommand::Import { file, dry_run, json }) => {
+            let settings = read_store(&layers())?;
+            policies_import::run(
+                &environment.directory().join(file),
+                settings,
+                policies_import::How { dry_run, json },
+            )
+            .await
+        }
+        Command::Letters(LettersCommand::List { json }) => {
+            letters_command::list(read_store(&layers())?, json).await
+        }
+        Command::Letters(LettersCommand::Retry { letter, json }) => {
+            letters_command::retry(read_store(&layers())?, letter.as_deref(), json).await
+        }
+    }
+}
+
+async fn migrate(layers: &Layers) -> Result<()> {
+    let settings = read_store(layers)?;
+    let path = settings.path.clone();
+    let migrated = Store::migrate(&settings).await?;
+    let was = match migrated.from {
+        0 => "is made".to_owned(),
+        from if from == migrated.to => "was up to date".to_owned(),
+        from => format!("was brought from schema {from} up to date"),
+    };
+    output::line(format_args!("The database {} {was}: schema {}.", path.display(), migrated.to));
+    Ok(())
+}
+
+/// Writes the explained configuration where it was asked for, and never over a file that is there.
+fn init(named: Option<&Path>, environment: &Environment) -> Result<()> {
+    let said = named.map(Path::to_owned).or_else(|| environment.get(FILE_VARIABLE).map(PathBuf::from));
+    let Some(path) = said else {
+        output::text(&written::explained_file());
+        return Ok(());
+    };
+    let path = environment.directory().join(path);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&path).with_context(|| {
+        format!("{} was not written; name another file with --config, or move that one away", path.display())
+    })?;
+    file.write_all(written::explained_file().as_bytes())
+        .with_context(|| format!("{} was not written whole", path.display()))?;
+    output::line(format_args!(
+        "{} is written. Edit it, then run: zaguan config check --config {0}",
+        path.display()
+    ));
+    Ok(())
+}
+
+fn check(layers: &Layers) -> Result<()> {
+    let config = Config::read(layers)?;
+    serve::check(&config)?;
+    match layers.file() {
+        Some(file) => output::line(format_args!("{} is right.", file.display())),
+        None => output::line("The configuration from the environment is right."),
+    }
+    Ok(())
+}
+
+fn show(layers: &Layers, json: bool) -> Result<()> {
+    if !layers.faults().is_empty() {
+        return Err(Faults(layers.faults().to_vec()).into());
+    }
+    let settings = written::shown(layers);
+    if json {
+        output::line(serde_json::to_string_pretty(&settings)?);
+    } else {
+        output::text(&written::as_lines(&settings));
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! For operators: is the process alive, can it work, and what has it done. On a listener of its own.
+
+use crate::logs::Chain;
+use crate::metrics::{CONTENT_TYPE, Metrics, Readings};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use zaguan_store::StoreFault;
+use zaguan_web::App;
+
+/// A store that does not answer within this time is not ready.
+const READY_WITHIN: Duration = Duration::from_secs(3);
+
+/// What operators may ask about.
+#[derive(Clone, Debug)]
+pub struct Ops {
+    /// The portal.
+    pub app: Arc<App>,
+    /// What it has counted.
+    pub metrics: Metrics,
+}
+
+/// The operators' endpoints.
+pub fn router(ops: Ops) -> Router {
+    Router::new()
+        .route("/healthz", get(healthy))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(ops)
+}
+
+/// The process runs and answers; nothing more is asked, so that a slow disk gets nobody restarted.
+async fn healthy() -> &'static str {
+    "ok\n"
+}
+
+/// The store answers a reading and its writer is there.
+async fn ready(State(ops): State<Ops>) -> Response {
+    match timeout(READY_WITHIN, ops.app.store.ping()).await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Err(fault)) => {
+            tracing::error!(cause = %Chain(&fault), "the store is not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store fails; see the log\n").into_response()
+        }
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
+    }
+}
+
+async fn metrics(State(ops): State<Ops>) -> Response {
+    let text = match readings(&ops.app).await {
+        Ok(readings) => ops.metrics.text(&readings).ok(),
+        Err(fault) => {
+            tracing::error!(cause = %Chain(&fault), "the store could not be measured");
+            None
+        }
+    };
+    match text {
+        Some(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        None => (StatusCode::SERVICE_UNAVAILABLE, "the store fails; see the log\n").into_response(),
+    }
+}
+
+async fn readings(app: &App) -> Result<Readings, StoreFault> {
+    let outbox = app.store.outbox_counts().await?;
+    let hasher = app.hasher.metrics();
+    let store = app.store.metrics();
+    let waited = outbox.oldest_waiting.map_or(0, |oldest| app.now().duration_since(oldest).as_secs());
+    Ok(Readings {
+        letters_waiting: outbox.waiting,
+        oldest_letter_seconds: u64::try_from(waited).unwrap_or(0),
+        letters_refused: outbox.refused,
+        flows_waiting: app.store.flows_waiting().await?,
+        passwords_waiting: u64::try_from(hasher.waiting).unwrap_or(u64::MAX),
+        hashes: hasher.hashes,
+        passwords_turned_away: hasher.turned_away,
+        commits: store.commits,
+        batches: store.batches,
+    })
+}

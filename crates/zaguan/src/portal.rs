@@ -1,0 +1,182 @@
+//! The portal as a running whole: pages, clerk and postman over one store, started together and stopped in order.
+
+use crate::clerk::Clerk;
+use crate::mail::Transport;
+use crate::metrics::Metrics;
+use crate::ops::{self, Ops};
+use crate::postman::Postman;
+use crate::request_log::{RequestLog, log_request};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::serve::ListenerExt as _;
+use ipnet::IpNet;
+use lettre::message::Mailbox as Sender;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use zaguan_domain::limit::Rules;
+use zaguan_domain::secret::Secrets;
+use zaguan_hasher::Hasher;
+use zaguan_store::Store;
+use zaguan_views::Views;
+use zaguan_web::{App, LegacyPath, Mailbox, PublicUrl, World};
+
+/// How long requests in flight may take to finish when the portal stops.
+const REQUESTS_FINISH_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long letters in hand may take to finish when the portal stops. One that takes longer is sent again after the
+/// next start, under the same Message-ID.
+const LETTERS_FINISH_WITHIN: Duration = Duration::from_secs(20);
+
+/// What a portal is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// What it remembers.
+    pub store: Store,
+    /// Who hashes passwords.
+    pub hasher: Hasher,
+    /// Who writes pages and letters.
+    pub views: Views,
+    /// From which keys are derived.
+    pub secrets: Arc<Secrets>,
+    /// The operator's numbers.
+    pub rules: Rules,
+    /// The insurer's name.
+    pub brand_name: String,
+    /// Where people reach it.
+    pub public_url: PublicUrl,
+    /// Where the paths of printed manuals lead.
+    pub legacy: Vec<LegacyPath>,
+    /// Time and chance.
+    pub world: Arc<dyn World>,
+    /// The way by which letters leave.
+    pub transport: Arc<dyn Transport>,
+    /// Who they come from.
+    pub from: Sender,
+    /// How many leave at the same time.
+    pub letters_at_a_time: usize,
+    /// The demo's mailbox.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+}
+
+/// A portal, not yet running.
+#[derive(Debug)]
+pub struct Portal {
+    /// What the pages share.
+    pub app: Arc<App>,
+    /// Who resolves flows.
+    pub clerk: Arc<Clerk>,
+    /// Who sends letters.
+    pub postman: Arc<Postman>,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+impl Portal {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        let metrics = Metrics::new();
+        let (wake, wake_postman) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let clerk = Clerk {
+            store: parts.store.clone(),
+            secrets: Arc::clone(&parts.secrets),
+            rules: parts.rules.clone(),
+            world: Arc::clone(&parts.world),
+            wake: Arc::clone(&wake),
+            postman: Arc::clone(&wake_postman),
+        };
+        let postman = Postman {
+            store: parts.store.clone(),
+            views: parts.views.clone(),
+            secrets: Arc::clone(&parts.secrets),
+            rules: parts.rules.clone(),
+            world: Arc::clone(&parts.world),
+            transport: parts.transport,
+            from: parts.from,
+            public_url: parts.public_url.clone(),
+            at_a_time: parts.letters_at_a_time.max(1),
+            wake: wake_postman,
+            metrics: metrics.clone(),
+        };
+        let app = App {
+            store: parts.store,
+            hasher: parts.hasher,
+            views: parts.views,
+            secrets: parts.secrets,
+            rules: parts.rules,
+            brand_name: parts.brand_name,
+            public_url: parts.public_url,
+            world: parts.world,
+            wake,
+            legacy: parts.legacy,
+            mailbox: parts.mailbox,
+        };
+        Self { app: Arc::new(app), clerk: Arc::new(clerk), postman: Arc::new(postman), metrics }
+    }
+
+    /// The pages, each request logged and counted.
+    pub fn router(&self, trusted_proxies: &[IpNet]) -> Router {
+        let log = RequestLog { metrics: self.metrics.clone(), trusted_proxies: trusted_proxies.into() };
+        zaguan_web::router(Arc::clone(&self.app)).layer(from_fn_with_state(log, log_request))
+    }
+
+    /// Runs until told to stop, and stops in order: no new requests, those in flight finish, letters in hand finish,
+    /// the store is closed.
+    pub async fn run(self, listeners: Listeners, stop: CancellationToken) {
+        let requests = TaskTracker::new();
+        let pages = self.router(&listeners.trusted_proxies);
+        requests.spawn(serve(listeners.portal, pages, stop.clone()));
+        if let Some(listener) = listeners.ops {
+            let ops = Ops { app: Arc::clone(&self.app), metrics: self.metrics.clone() };
+            requests.spawn(serve(listener, ops::router(ops), stop.clone()));
+        }
+        let (letters, stop_letters) = (TaskTracker::new(), CancellationToken::new());
+        let (clerk, stop_clerk) = (Arc::clone(&self.clerk), stop_letters.clone());
+        letters.spawn(async move { clerk.run(stop_clerk).await });
+        let (postman, stop_postman) = (Arc::clone(&self.postman), stop_letters.clone());
+        letters.spawn(async move { postman.run(stop_postman).await });
+
+        stop.cancelled().await;
+        tracing::info!("stopping: requests in flight finish");
+        finish(&requests, REQUESTS_FINISH_WITHIN, "some requests did not finish in time").await;
+        stop_letters.cancel();
+        finish(&letters, LETTERS_FINISH_WITHIN, "some letters did not finish in time; they are sent later")
+            .await;
+        let store = self.app.store.clone();
+        drop(self);
+        store.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Where a portal listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For the public.
+    pub portal: TcpListener,
+    /// For operators.
+    pub ops: Option<TcpListener>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    // Without this a small answer may wait 40 ms for the kernel; if it cannot be set, it waits.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
+        tracing::error!(%error, "a listener failed");
+    }
+}
+
+async fn finish(tasks: &TaskTracker, within: Duration, otherwise: &'static str) {
+    tasks.close();
+    if timeout(within, tasks.wait()).await.is_err() {
+        tracing::warn!(seconds = within.as_secs(), "{otherwise}");
+    }
+}

@@ -1,0 +1,101 @@
+//! `zaguan serve`: opens everything that the configuration names, and runs the portal until it is told to stop.
+
+use crate::config::Config;
+use crate::config::fault::{Advice, Fault, Faults};
+use crate::mail::smtp::{PATIENCE, Smtp};
+use crate::portal::{Listeners, Parts, Portal};
+use crate::secret_file::{self, Missing};
+use crate::signals::stop_on_signals;
+use crate::world::RealWorld;
+use crate::{logs, output};
+use anyhow::{Context as _, Result};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use url::Url;
+use zaguan_hasher::{HashSettings, Hasher};
+use zaguan_store::{LetterFilter, Store, StoreSettings};
+use zaguan_views::Views;
+use zaguan_web::World;
+
+/// Runs the portal of a configuration.
+pub async fn run(config: Config) -> Result<()> {
+    logs::start(config.log.format, config.log.level);
+    let stop = stop_on_signals().context("the system takes no signals from us")?;
+    let world: Arc<dyn World> = Arc::new(RealWorld);
+    let views = views(&config)?;
+    let smtp = smtp(&config)?;
+    let portal = listen(config.server.listen, "server.listen").await?;
+    let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
+    let store = open_store(&config.store).await?;
+    let secrets = secret_file::open(&config.server.secret_file, missing_secret(&store).await?, &*world)?;
+    let secrets = Arc::new(secrets);
+    let hasher = Hasher::new(HashSettings::default(), Arc::clone(&secrets))?;
+    output::line(format_args!(
+        "The portal listens on http://{}, for people at {}; for operators on http://{}",
+        portal.local_addr()?,
+        config.server.public_url.origin(),
+        ops.local_addr()?
+    ));
+    tracing::info!(listen = %portal.local_addr()?, ops_listen = %ops.local_addr()?, "started");
+    let parts = Parts {
+        store,
+        hasher,
+        views,
+        secrets,
+        rules: config.rules,
+        brand_name: config.views.brand.name,
+        public_url: config.server.public_url,
+        legacy: config.legacy,
+        world,
+        transport: Arc::new(smtp),
+        from: config.mail.from,
+        letters_at_a_time: config.mail.connections,
+        mailbox: None,
+    };
+    let listeners = Listeners { portal, ops: Some(ops), trusted_proxies: config.server.trusted_proxies };
+    Portal::new(parts).run(listeners, stop).await;
+    Ok(())
+}
+
+/// Checks what reading the configuration does not: that pages can be written in these colours with these overrides,
+/// and that the certificate for the mail server is one.
+pub fn check(config: &Config) -> Result<()> {
+    views(config)?;
+    smtp(config)?;
+    Ok(())
+}
+
+fn views(config: &Config) -> Result<Views, Faults> {
+    let refused =
+        |error: zaguan_views::ViewsError| Faults(vec![Fault::general(Advice::new(error.to_string()))]);
+    Views::new(config.views.clone()).map_err(refused)
+}
+
+fn smtp(config: &Config) -> Result<Smtp, Faults> {
+    // The host of the portal is the name that a mail server knows us by, if by any.
+    let url = Url::parse(config.server.public_url.origin()).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
+    let refused =
+        |error: crate::mail::smtp::SmtpError| Faults(vec![Fault::general(Advice::new(error.to_string()))]);
+    Smtp::new(config.mail.clone(), host, PATIENCE).map_err(refused)
+}
+
+async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("the portal cannot listen on {address}; free it, or write another one in {key}")
+    })
+}
+
+/// Opens a database, which is made or brought up to date first.
+pub(crate) async fn open_store(settings: &StoreSettings) -> Result<Store> {
+    Store::migrate(settings).await?;
+    Ok(Store::open(settings.clone()).await?)
+}
+
+/// A secret may be made only for a database that nobody wrote a letter from: with another secret than the one that it
+/// was used with, no password in it would work any more.
+pub(crate) async fn missing_secret(store: &Store) -> Result<Missing> {
+    let used = !store.letters(LetterFilter::All, 1).await?.is_empty();
+    Ok(if used { Missing::Refuse } else { Missing::Make })
+}
