@@ -105,9 +105,11 @@ fn guarded(route: &Route, app: &Arc<App>) -> MethodRouter<Arc<App>> {
     let handler = (route.handler)(filter);
     match route.access {
         Access::Public | Access::Demo => handler,
-        Access::SignedIn => handler.layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_sign_in)),
+        Access::SignedIn => {
+            handler.route_layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_sign_in))
+        }
         Access::ForwardAuth => {
-            handler.layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_unauthorized))
+            handler.route_layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_unauthorized))
         }
     }
 }

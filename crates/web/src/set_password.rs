@@ -32,7 +32,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     let facts = read_facts(&app, visitor.pass()).await?;
     let key = match proven(&app, visitor.pass(), &browser, &facts) {
         Ok(key) => key,
-        Err(why) => return refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
+        Err(why) => return not_now(&app, visitor, why, form.text("clave")).await,
     };
     let document = key.holder.document;
     let personal = personal_words(key, &facts, &app.brand_name);
@@ -52,13 +52,26 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
             let shown = form_page(&app, document, Some(SetPasswordTrouble::Taken));
             refused(&app, visitor.page_cookies(&app), &shown)
         }
-        Err(KeyNeeded::AlreadyUsed { document }) => {
-            // The button pressed twice: the password is set, and the second press ends well too.
-            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
-            see_other("/ingreso", cookies)
-        }
-        Err(why) => refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
+        Err(why) => not_now(&app, visitor, why, form.text("clave")).await,
     }
+}
+
+/// No key that works. Where one was used to set this very password, the button was pressed twice, and the second press
+/// ends as well as the first.
+async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -> Answer {
+    if let KeyNeeded::AlreadyUsed { document } = why
+        && typed.len() <= Password::MAX_BYTES
+    {
+        let accounts = app.store.accounts_of(document).await?;
+        let stored = accounts.into_iter().map(|account| account.password).collect();
+        let salt = app.secrets.salt(document);
+        let right = app.hasher.verify(Password::attempt(typed), stored, salt, HASH_DEADLINE).await?;
+        if right.contains(&true) {
+            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
+            return see_other("/ingreso", cookies);
+        }
+    }
+    refused(app, visitor.page_cookies(app), &KeyNeededPage { why })
 }
 
 /// Proves the key again with fresh facts, and spends it.

@@ -16,17 +16,43 @@ const FORMS: [(&str, &[(&str, &str)]); 7] = [
     ("/recuperar/clave", &[("documento", "12345678"), ("clave_transitoria", "0000-0000")]),
 ];
 
+/// A text as a page can hold it: HTML has no NUL, and one kind of line end.
+fn in_html(text: &str) -> String {
+    text.replace('\0', "\u{fffd}").replace("\r\n", "\n").replace('\r', "\n")
+}
+
 fn hostile_texts() -> Vec<String> {
     let mut texts: Vec<String> = [
-        "", " ", "\0", "12\0345678", "\u{202e}87654321", "🦙🦙🦙", "١٢٣٤٥٦٧٨", "<script>alert(1)</script>",
-        "\"><img src=x onerror=alert(1)>", "'; DROP TABLE accounts; --", "{{ 7*7 }}", "%00", "\r\nBcc: x@x.com", "\u{1b}[31m",
-        "../../etc/passwd", "a@b.com,c@d.com", "ana@gmail.com\nBcc: eva@gmail.com", "-1", "1e9", "NaN", "99999999999999999999",
-        "\u{fffd}", "ﬁ", "İ", "\u{0}\u{1}\u{2}\u{7f}",
+        "",
+        " ",
+        "\0",
+        "12\0345678",
+        "\u{202e}87654321",
+        "🦙🦙🦙",
+        "١٢٣٤٥٦٧٨",
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "'; DROP TABLE accounts; --",
+        "{{ 7*7 }}",
+        "%00",
+        "\r\nBcc: x@x.com",
+        "\u{1b}[31m",
+        "../../etc/passwd",
+        "a@b.com,c@d.com",
+        "ana@gmail.com\nBcc: eva@gmail.com",
+        "-1",
+        "1e9",
+        "NaN",
+        "99999999999999999999",
+        "\u{fffd}",
+        "ﬁ",
+        "İ",
+        "\u{0}\u{1}\u{2}\u{7f}",
     ]
     .map(str::to_owned)
     .to_vec();
     texts.push("9".repeat(10_000));
-    texts.push("ñ".repeat(4_000));
+    texts.push("ñ".repeat(2_000));
     texts
 }
 
@@ -53,8 +79,9 @@ async fn every_field_takes_anything_and_answers_in_words() {
                 let what = format!("{path} {name}={text:.30?}");
                 assert!(matches!(page.status.as_u16(), 422 | 303), "{what}: {}", page.status);
                 if page.status == StatusCode::UNPROCESSABLE_ENTITY && path == "/registro" {
-                    for (field, value) in &sent {
-                        assert_eq!(page.value(field).replace("\r\n", "\n"), value.replace("\r\n", "\n").replace('\r', ""), "{what} keeps {field}");
+                    // A list of choices cannot show what is none of them.
+                    for (field, value) in sent.iter().filter(|(field, _)| field != "ramo") {
+                        assert_eq!(in_html(&page.value(field)), in_html(value), "{what} keeps {field}");
                     }
                 }
                 assert!(!page.body.contains("<script>alert"), "{what}");
@@ -76,7 +103,9 @@ async fn fields_that_come_twice_or_as_arrays_are_refused_in_words() {
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {name} twice");
             let as_array: Vec<(String, &str)> = fields
                 .iter()
-                .map(|(field, value)| (if field == name { format!("{field}[]") } else { (*field).to_owned() }, *value))
+                .map(|(field, value)| {
+                    (if field == name { format!("{field}[]") } else { (*field).to_owned() }, *value)
+                })
                 .collect();
             let page = portal.client().post(path, &as_array).await;
             assert!(matches!(page.status.as_u16(), 422 | 303), "{path} {name}[]: {}", page.status);
@@ -98,7 +127,8 @@ async fn what_is_not_a_form_is_told_so() {
     let portal = TestPortal::new().await;
     for (path, _) in FORMS {
         for content_type in ["application/json", "multipart/form-data; boundary=x", "text/plain", ""] {
-            let request = Request::builder().method(Method::POST).uri(path).header(CONTENT_TYPE, content_type);
+            let request =
+                Request::builder().method(Method::POST).uri(path).header(CONTENT_TYPE, content_type);
             let page = portal.client().send(request, "{\"documento\": [1, 2]}").await;
             assert_eq!(page.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {content_type}");
             assert_eq!(page.texts("h1").len(), 1, "in the portal's look");
@@ -127,7 +157,8 @@ async fn a_body_over_sixteen_kibibytes_is_too_large_announced_or_not() {
 #[tokio::test]
 async fn broken_encodings_are_read_as_well_as_they_can_be() {
     let portal = TestPortal::new().await;
-    for body in ["documento=%", "documento=%zz&ramo", "documento=%ff%fe&&&", "=&=&=", "documento", "%00=%00"] {
+    for body in ["documento=%", "documento=%zz&ramo", "documento=%ff%fe&&&", "=&=&=", "documento", "%00=%00"]
+    {
         let request = Request::builder()
             .method(Method::POST)
             .uri("/registro")
@@ -141,11 +172,14 @@ async fn broken_encodings_are_read_as_well_as_they_can_be() {
 async fn cookies_that_are_cut_doubled_or_huge_are_no_cookies() {
     let portal = TestPortal::new().await;
     let good = registered_ana(&portal).await;
-    for value in ["", "x", "AAAA", &"A".repeat(43), &"A".repeat(8_000), "\u{1}", "%00", "clave-elegida.<script>"] {
+    for value in ["", "x", "AAAA", &"A".repeat(43), &"A".repeat(8_000), "\"", "%00", "clave-elegida.<script>"]
+    {
         for name in ["zaguan-navegador", "zaguan-paso", "zaguan-sesion", "zaguan-aviso"] {
             let mut client = good.clone();
             client.set_cookie(name, value);
-            for path in ["/", "/registro", "/registro/clave", "/clave-definitiva", "/ingreso", "/inicio", "/sesion"] {
+            for path in
+                ["/", "/registro", "/registro/clave", "/clave-definitiva", "/ingreso", "/inicio", "/sesion"]
+            {
                 let page = client.ask(Method::GET, path, None).await;
                 assert!(page.status.as_u16() < 500, "{name}={value:.20} {path}: {}", page.status);
                 assert!(!page.body.contains("<script>"));
@@ -161,10 +195,20 @@ async fn links_that_are_cut_or_made_up_say_what_to_do() {
     let link = portal.last_letter_to(ANAS_EMAIL).link_path();
     let last = if link.ends_with('A') { 'B' } else { 'A' };
     let changed = format!("{}{last}", &link[..link.len() - 1]);
-    for path in [&link[..link.len() - 5], &changed, "/enlace/x", "/enlace/%00", &format!("/enlace/{}", "A".repeat(64))] {
+    for path in [
+        &link[..link.len() - 5],
+        &changed,
+        "/enlace/x",
+        "/enlace/%00",
+        &format!("/enlace/{}", "A".repeat(64)),
+    ] {
         let page = ana.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(page.links().iter().any(|to| to == "/registro" || to == "/recuperar"), "{}", page.words());
+        assert!(
+            page.links().iter().any(|to| to.starts_with("/registro") || to.starts_with("/recuperar")),
+            "{}",
+            page.words()
+        );
         let page = ana.post(path, &[("", ""); 0]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
     }

@@ -24,7 +24,11 @@ async fn opens_the_mail_on_the_phone_and_the_form_on_the_computer() {
     let mut tablet = portal.client();
     let page = tablet.get(&link).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(tablet.submit(page.form(&link)).await.path, "/clave-definitiva", "the link, on another device");
+    assert_eq!(
+        tablet.submit(page.form(&link)).await.path,
+        "/clave-definitiva",
+        "the link, on another device"
+    );
     assert_eq!(set_password(&mut tablet, GOOD_PASSWORD).await.path, "/ingreso");
     assert_eq!(sign_in(&mut phone, "12345678", GOOD_PASSWORD).await.path, "/inicio");
 }
@@ -35,7 +39,9 @@ async fn pastes_the_key_with_spaces_dashes_lower_case_and_look_alikes() {
     let (mut ana, key, _) = begun(&portal).await;
     let bare = key.replace('-', "");
     let look_alikes = bare.to_lowercase().replace('0', "o").replace('1', "l");
-    for way in [format!("  {key}  "), bare.to_lowercase(), format!("{} {}", &bare[..4], &bare[4..]), look_alikes] {
+    for way in
+        [format!("  {key}  "), bare.to_lowercase(), format!("{} {}", &bare[..4], &bare[4..]), look_alikes]
+    {
         let page = type_key(&mut ana, "/registro/clave", &way).await;
         assert_eq!(page.path, "/clave-definitiva", "{way}: {}", page.words());
     }
@@ -114,12 +120,18 @@ async fn strangers_who_guess_burn_only_their_own_tries() {
         for _ in 0..7 {
             let mut stranger = portal.client();
             let page = stranger.get("/registro/clave").await;
-            let form = page.form("/registro/clave").fill("documento", document).fill("clave_transitoria", "ZZZZZZZZ");
+            let form = page
+                .form("/registro/clave")
+                .fill("documento", document)
+                .fill("clave_transitoria", "ZZZZZZZZ");
             let page = stranger.submit(form).await;
             answers.push(page.words().replace("12345678", "").replace("87654321", ""));
         }
     }
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "known or unknown, tries or none: the same words");
+    assert!(
+        answers.windows(2).all(|pair| pair[0] == pair[1]),
+        "known or unknown, tries or none: the same words"
+    );
     assert_eq!(type_key(&mut ana, "/registro/clave", &key).await.path, "/clave-definitiva");
 }
 

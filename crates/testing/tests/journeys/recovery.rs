@@ -77,9 +77,10 @@ async fn asks_for_recovery_with_a_document_that_has_no_user_and_sees_what_everyb
 #[tokio::test]
 async fn shares_the_document_number_and_recovery_writes_to_each() {
     let portal = TestPortal::new().await;
-    for (number, email, password) in
-        [("500001", "elsa@gmail.com", "las glicinas de la abuela"), ("500002", "raul@gmail.com", "quince medialunas tibias")]
-    {
+    for (number, email, password) in [
+        ("500001", "elsa@gmail.com", "las glicinas de la abuela"),
+        ("500002", "raul@gmail.com", "quince medialunas tibias"),
+    ] {
         let mut person = portal.client();
         let fields = [("documento", "4.123.456"), ("ramo", "no-se"), ("poliza", number), ("email", email)];
         register(&mut person, &fields).await;
@@ -96,7 +97,10 @@ async fn shares_the_document_number_and_recovery_writes_to_each() {
     assert_eq!(set_password(&mut raul, OTHER_PASSWORD).await.path, "/ingreso");
     assert!(sign_in(&mut raul, "4123456", OTHER_PASSWORD).await.says("500002"));
     let mut elsa = portal.client();
-    assert!(sign_in(&mut elsa, "4123456", "las glicinas de la abuela").await.says("500001"), "hers is untouched");
+    assert!(
+        sign_in(&mut elsa, "4123456", "las glicinas de la abuela").await.says("500001"),
+        "hers is untouched"
+    );
 }
 
 #[tokio::test]
