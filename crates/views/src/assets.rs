@@ -62,11 +62,13 @@ impl Assets {
 
     /// Their paths, for templates.
     pub(crate) fn paths(&self) -> Value {
+        // They are ours and hold nothing to escape; the engine would write their slashes as entities.
+        let path = |asset: &Asset| Value::from_safe_string(asset.path.clone());
         context! {
-            stylesheet => self.stylesheet.path.as_str(),
-            favicon => self.favicon.path.as_str(),
-            policy => self.policy.path.as_str(),
-            logo => self.logo.as_ref().map(|logo| logo.path.as_str()),
+            stylesheet => path(&self.stylesheet),
+            favicon => path(&self.favicon),
+            policy => path(&self.policy),
+            logo => self.logo.as_ref().map(path),
         }
     }
 

@@ -41,6 +41,13 @@ impl Color {
         (0..=50).map(|step| self.mixed(goal, step)).find(is_enough).unwrap_or(goal)
     }
 
+    /// The same hue as bright as it reads well on a dark ground, so that making it lighter does not make it grey.
+    pub(crate) fn brightened(self) -> Self {
+        let strongest = u16::from(self.red.max(self.green).max(self.blue)).max(1);
+        let scale = |part: u8| u8::try_from(u16::from(part) * 205 / strongest).unwrap_or(u8::MAX);
+        if strongest < 205 { Self::new(scale(self.red), scale(self.green), scale(self.blue)) } else { self }
+    }
+
     /// So many fiftieths of the way to another colour.
     fn mixed(self, other: Self, fiftieths: u16) -> Self {
         let mix = |from: u8, to: u8| {

@@ -76,7 +76,7 @@ impl Palette {
             edge: Color::new(0x94, 0x8e, 0x86),
             rule: Color::new(0x3a, 0x3c, 0x40),
             // A little more than WCAG asks: pale type on a dark ground looks thinner than it is.
-            brand: brand.toward_until(Color::WHITE, &[paper, surface], 6.0),
+            brand: brand.brightened().toward_until(Color::WHITE, &[paper, surface], 6.0),
             on_brand: paper,
             good: Color::new(0xa6, 0xe3, 0xb5),
             good_paper: Color::new(0x17, 0x2e, 0x1f),

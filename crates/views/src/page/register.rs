@@ -112,7 +112,7 @@ impl Page for RegisterPage {
         Ok(context! {
             documento, ramo, poliza, email, read_document, no_policy, lapsed,
             errors => form.errors(),
-            failed => self.trouble.is_some(),
+            failed => self.trouble.is_some() || form.has_errors(),
             seems => seems.map(|seems| words.say(&seems)).transpose()?,
             lines => lines.collect::<Result<Vec<_>, _>>()?,
             not_known => LINE_NOT_KNOWN,

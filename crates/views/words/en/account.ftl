@@ -1,44 +1,44 @@
-set-password-heading = Elija su clave definitiva
-set-password-lead = Con ella va a ingresar siempre.
-set-password-user = Su usuario
-set-password-label = Clave definitiva
+set-password-heading = Choose your password
+set-password-lead = You will always sign in with it.
+set-password-user = Your user name
+set-password-label = Password
 set-password-hint = { $n ->
-    [one] Al menos { $n } letra, número o signo. Lo más fácil: tres o cuatro palabras.
-   *[other] Al menos { $n } letras, números o signos. Lo más fácil: tres o cuatro palabras.
+    [one] At least { $n } letter, digit or sign. The easiest: three or four words.
+   *[other] At least { $n } letters, digits or signs. The easiest: three or four words.
 }
-good-password-heading = Cómo es una buena clave
-good-password-words = Tres o cuatro palabras que solo usted juntaría.
-good-password-anything = Valen espacios, tildes, signos y emojis. Nada es obligatorio.
-good-password-not-yours = Sin su nombre, su documento, su póliza ni su correo.
-good-password-write-down = Puede anotarla en un papel y guardarlo en casa.
-password-label = Clave
-password-taken = Elija otra clave, menos usual.
+good-password-heading = What a good password is like
+good-password-words = Three or four words that only you would put together.
+good-password-anything = Spaces, accents, signs and emojis are welcome. Nothing is compulsory.
+good-password-not-yours = Without your name, your document, your policy or your mail.
+good-password-write-down = You may write it on paper and keep it at home.
+password-label = Password
+password-taken = Choose another password, a less usual one.
 
-sign-in-heading = Ingreso
-sign-in-password-empty = Escriba su clave.
-sign-in-wrong = El usuario y la clave no coinciden
-sign-in-wrong-text = Revise los dos y pruebe otra vez. Si no recuerda la clave:
-sign-in-wrong-link = elija una nueva
-sign-in-password-set = Su clave quedó guardada.
-sign-in-password-set-text = Ingrese con ella.
-sign-in-signed-out = Salió del portal.
-sign-in-first = Ingrese para seguir.
-sign-in-first-text = Si estaba adentro, la sesión se cerró para cuidar sus datos.
-sign-in-register = Es mi primera vez: registrarse
+sign-in-heading = Sign in
+sign-in-password-empty = Type your password.
+sign-in-wrong = User name and password do not match
+sign-in-wrong-text = Check both and try again. If you do not remember the password:
+sign-in-wrong-link = choose a new one
+sign-in-password-set = Your password is saved.
+sign-in-password-set-text = Sign in with it.
+sign-in-signed-out = You signed out of the portal.
+sign-in-first = Sign in to go on.
+sign-in-first-text = If you were in, the session was closed to keep your data safe.
+sign-in-register = This is my first time: register
 
-recover-lead = Escriba su usuario. Le enviamos por correo los pasos para elegir otra clave.
-recover-send = Enviar
-recover-remembered = La recordé: ingresar
+recover-lead = Type your user name. We will mail you the steps to choose another password.
+recover-send = Send
+recover-remembered = I remembered it: sign in
 
-home-heading = Sus pólizas
-home-document = Usuario { $document }
-home-number = Número
-home-dates = Vigencia
-policy-in-force = Vigente
-policy-expired = Vencida
-policy-cancelled = Anulada
-policy-from-to = Del { $from } al { $to }
-policy-from = Desde el { $from }
-policy-to = Hasta el { $to }
-home-no-policies = Hoy no figuran pólizas con su documento.
-home-no-policies-text = Si compró una hace poco, puede tardar dos días en aparecer. Su usuario sigue siendo el mismo.
+home-heading = Your policies
+home-document = User { $document }
+home-number = Number
+home-dates = Period
+policy-in-force = In force
+policy-expired = Expired
+policy-cancelled = Cancelled
+policy-from-to = From { $from } to { $to }
+policy-from = From { $from }
+policy-to = Until { $to }
+home-no-policies = Today there are no policies under your document.
+home-no-policies-text = If you bought one recently, it may take two days to appear. Your user stays the same.

@@ -1,21 +1,21 @@
-error-bad-request = No entendimos el pedido
-error-bad-request-text = Algo llegó cortado. Vuelva a la página anterior y pruebe otra vez.
-error-cross-site = No pudimos recibir el formulario
-error-cross-site-text = Parece enviado desde otro sitio. Entre al portal de nuevo y complételo acá.
-error-not-found = Esta página no existe
-error-not-found-text = Puede que la dirección tenga un error o haya cambiado.
-error-method-not-allowed = A esta página no se llega así
-error-method-not-allowed-text = Vuelva al comienzo y siga desde ahí.
-error-too-large = Llegó demasiado texto
-error-too-large-text = Vuelva a la página anterior y escriba menos.
-error-not-a-form = No pudimos leer el formulario
-error-not-a-form-text = Vuelva a la página anterior y envíelo otra vez.
-error-fault = Algo falló de nuestro lado
-error-fault-text = No es culpa suya. Espere un momento y pruebe otra vez.
-error-incident = Si vuelve a pasar, díganos este número:
-error-busy = Hay mucha gente a la vez
+error-bad-request = We did not understand the request
+error-bad-request-text = Something came in cut short. Go back to the page before and try again.
+error-cross-site = We could not take the form
+error-cross-site-text = It seems to come from another site. Enter the portal again and fill it in here.
+error-not-found = This page does not exist
+error-not-found-text = The address may have a mistake or may have changed.
+error-method-not-allowed = This page is not reached that way
+error-method-not-allowed-text = Go back to the start and go on from there.
+error-too-large = Too much text came in
+error-too-large-text = Go back to the page before and write less.
+error-not-a-form = We could not read the form
+error-not-a-form-text = Go back to the page before and send it again.
+error-fault = Something failed on our side
+error-fault-text = It is not your fault. Wait a moment and try again.
+error-incident = If it happens again, tell us this number:
+error-busy = Many people are here at once
 error-busy-text = { $n ->
-    [one] Espere un segundo y pruebe otra vez. No se perdió nada.
-   *[other] Espere { $n } segundos y pruebe otra vez. No se perdió nada.
+    [one] Wait one second and try again. Nothing was lost.
+   *[other] Wait { $n } seconds and try again. Nothing was lost.
 }
-error-home = Ir al comienzo
+error-home = Go to the start

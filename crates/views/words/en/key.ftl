@@ -1,83 +1,83 @@
-key-heading = Revise su correo
-key-heading-elsewhere = Escriba su clave
-key-lead = El mensaje trae su clave transitoria. Cópiela acá. No cierre esta página.
-key-lead-elsewhere = Escriba su documento y la clave transitoria que recibió por correo.
-key-asked-document = Documento
-key-asked-email = Correo
-key-label = Clave transitoria
-key-hint = Son ocho letras y números, así: 7KQM-2F9X. Da igual en mayúscula o minúscula, con guion o sin guion.
-key-ask-again = Pedir otra clave
-key-begin-again = Empezar de nuevo y pedir otra clave
-key-sent-again = Enviamos el mensaje otra vez.
-key-sent-again-text = Trae la misma clave, si todavía sirve.
-key-too-early = El mensaje anterior salió hace muy poco.
-key-too-early-text = Espere un momento antes de pedir otro.
-key-email-corrected = Corregimos la dirección.
-key-email-corrected-text = Un mensaje con una clave nueva va en camino. La clave anterior ya no sirve.
+key-heading = Check your mail
+key-heading-elsewhere = Type your key
+key-lead = The letter brings your temporary key. Copy it here. Do not close this page.
+key-lead-elsewhere = Type your document and the temporary key that came by mail.
+key-asked-document = Document
+key-asked-email = Mail
+key-label = Temporary key
+key-hint = It is eight letters and digits, like this: 7KQM-2F9X. Capitals, small letters and the dash do not matter.
+key-ask-again = Ask for another key
+key-begin-again = Start again and ask for another key
+key-sent-again = We are sending the letter again.
+key-sent-again-text = It brings the same key, if that still works.
+key-too-early = The last letter left only a moment ago.
+key-too-early-text = Wait a little before you ask for another.
+key-email-corrected = We corrected the address.
+key-email-corrected-text = A letter with a new key is on its way. The old key no longer works.
 
-recover-on-its-way = El mensaje va en camino.
-recover-on-its-way-text = Si ese usuario existe, enviamos a su correo los pasos a seguir.
+recover-on-its-way = The letter is on its way.
+recover-on-its-way-text = If that user exists, we are sending the steps to follow to the e-mail address that it has on file.
 
-key-not-come = ¿No llegó?
-key-not-come-wait = Puede tardar unos minutos.
-key-not-come-spam = Busque también en «Spam» o «Correo no deseado».
-key-not-come-user = Si ya tenía usuario, el mensaje va a la dirección que dio aquella vez.
-recover-not-registered = ¿Nunca se registró?
-recover-other-email = ¿Ya no usa ese correo? Hable con su productor de seguros o con nosotros.
+key-not-come = Did it not come?
+key-not-come-wait = It may take a few minutes.
+key-not-come-spam = Look in “Spam” or “Junk” too.
+key-not-come-user = If you already had a user, the letter goes to the address you gave that time.
+recover-not-registered = Did you never register?
+recover-other-email = Do you no longer use that mail? Talk to your insurance agent or to us.
 key-ask-again-in = { $n ->
-    [one] Podrá pedirlo de nuevo en un segundo.
-   *[other] Podrá pedirlo de nuevo en { $n } segundos.
+    [one] You can ask for it again in one second.
+   *[other] You can ask for it again in { $n } seconds.
 }
-key-send-again = Enviar el mensaje otra vez
-key-correct = La dirección está mal escrita
-key-correct-label = Dirección de correo correcta
-key-correct-hint = Enviamos ahí una clave nueva. La anterior deja de servir.
-key-correct-send = Corregir y enviar
+key-send-again = Send the letter again
+key-correct = The address is misspelt
+key-correct-label = Correct e-mail address
+key-correct-hint = We will send a new key there. The old one stops working.
+key-correct-send = Correct and send
 
 key-wrong = { $left ->
-    [one] Esa no es la clave. Queda un intento. Cópiela con calma del mensaje.
-   *[other] Esa no es la clave. Quedan { $left } intentos. Cópiela con calma del mensaje.
+    [one] That is not the key. One try is left. Copy it calmly from the letter.
+   *[other] That is not the key. { $left } tries are left. Copy it calmly from the letter.
 }
-key-no-tries-left = Se terminaron los intentos para escribir esa clave. El enlace del mensaje sí funciona: ábralo.
-key-expired = Esa clave venció. Pida otra.
-key-already-used = Esa clave ya se usó, y usted ya tiene clave definitiva. Ingrese con ella.
-key-does-not-open = Con esos datos no se puede seguir. Revise el documento y la clave, o pida otra.
+key-no-tries-left = There are no tries left to type that key. The link in the letter does work: open it.
+key-expired = That key has expired. Ask for another.
+key-already-used = That key was used, and you already have a password. Sign in with it.
+key-does-not-open = We cannot go on with those data. Check the document and the key, or ask for another.
 
-status-title = Qué pasó con su mensaje
-status-waiting = Su mensaje está por salir
-status-waiting-detail = Esto se actualiza solo.
-status-deferred = El mensaje sale con demora
-status-deferred-detail = El servidor de correo todavía no lo tomó. Seguimos intentando: no hace falta que haga nada.
-status-accepted = Su mensaje salió
-status-accepted-detail = Lo tomó el servidor de correo { $server }. En unos minutos debería verlo.
-status-no-such-mailbox = Esa dirección no existe
-status-no-such-mailbox-detail = Eso responde el servidor de correo. Corrija la dirección más abajo.
-status-mailbox-full = Ese correo está lleno
-status-mailbox-full-detail = Borre mensajes viejos y pida otro envío, o use otra dirección.
-status-refused = El mensaje no pudo salir
-status-refused-detail = Pruebe con otra dirección, más abajo. El servidor de correo dijo:
-status-ask-again = Ya puede pedir que lo enviemos otra vez.
+status-title = What happened to your letter
+status-waiting = Your letter is about to leave
+status-waiting-detail = This updates itself.
+status-deferred = The letter is delayed
+status-deferred-detail = The mail server has not taken it yet. We keep trying: there is nothing you need to do.
+status-accepted = Your letter left
+status-accepted-detail = The mail server { $server } took it. You should see it within minutes.
+status-no-such-mailbox = That address does not exist
+status-no-such-mailbox-detail = So the mail server answers. Correct the address below.
+status-mailbox-full = That mailbox is full
+status-mailbox-full-detail = Delete old letters and ask us to send it again, or use another address.
+status-refused = The letter could not leave
+status-refused-detail = Try another address, below. The mail server said:
+status-ask-again = You can now ask us to send it again.
 status-ask-again-in = { $n ->
-    [one] Podrá pedirlo otra vez en un segundo.
-   *[other] Podrá pedirlo otra vez en { $n } segundos.
+    [one] You can ask for it again in one second.
+   *[other] You can ask for it again in { $n } seconds.
 }
 
-link-opens-heading = Falta un solo paso
-link-opens-text = Presione el botón para elegir su clave definitiva.
-link-expired-heading = Este enlace venció
-link-expired-text = Los enlaces sirven por poco tiempo, para cuidarle la cuenta. Pida otro.
-link-used-heading = Este enlace ya se usó
-link-used-text = Usted ya tiene clave definitiva. Ingrese con ella.
-link-unknown-heading = Este enlace no funciona
-link-unknown-text = Puede estar cortado, o hay un mensaje más nuevo. Busque el último mensaje. También puede escribir la clave:
-link-unknown-registering = Escribir la clave de mi registro
-link-unknown-recovering = Escribir la clave que pedí porque olvidé la mía
+link-opens-heading = One last step
+link-opens-text = Press the button to choose your password.
+link-expired-heading = This link has expired
+link-expired-text = Links work for a short time only, to keep your account safe. Ask for another.
+link-used-heading = This link was used
+link-used-text = You already have a password. Sign in with it.
+link-unknown-heading = This link does not work
+link-unknown-text = It may be cut short, or there is a newer letter. Look for the last letter. You can also type the key:
+link-unknown-registering = Type the key to register with
+link-unknown-recovering = Type the key I asked for because I forgot my password
 
-key-needed-heading = Falta la clave transitoria
-key-needed-text = Para elegir su clave definitiva, primero escriba la transitoria. La recibió por correo.
-key-needed-have-one = Escribir la clave transitoria
-key-needed-register = Todavía no me registré
-key-needed-expired-heading = La clave transitoria venció
-key-needed-expired-text = Pasó su tiempo antes de guardar la definitiva. Pida otra.
-key-needed-used-heading = Su clave ya está guardada
-key-needed-used-text = Ingrese con el usuario { $document } y su clave definitiva.
+key-needed-heading = The temporary key is missing
+key-needed-text = To choose your password, first type the temporary key. It came by mail.
+key-needed-have-one = Type the temporary key
+key-needed-register = I have not registered yet
+key-needed-expired-heading = The temporary key has expired
+key-needed-expired-text = It expired before the password was saved. Ask for another.
+key-needed-used-heading = Your password is already saved
+key-needed-used-text = Sign in with user { $document } and your password.

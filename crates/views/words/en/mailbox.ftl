@@ -1,4 +1,4 @@
-mailbox-heading = Buzón de la demostración
-mailbox-lead = Acá se leen los mensajes que el portal envió en esta demostración. Ninguno salió a la calle.
-mailbox-to = Para { $to }, { $at }
-mailbox-empty = Todavía no hay mensajes. Pida una clave y vuelva.
+mailbox-heading = The demonstration’s mailbox
+mailbox-lead = Here are the letters that the portal sent in this demonstration. None of them left this machine.
+mailbox-to = To { $to }, { $at }
+mailbox-empty = There are no letters yet. Ask for a key and come back.

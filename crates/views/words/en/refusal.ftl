@@ -1,64 +1,64 @@
-document-empty = Escriba el número de documento.
-document-repeated = El documento llegó dos veces. Escríbalo de nuevo.
-document-too-short = Faltan números en el documento. Tiene siete u ocho; los muy antiguos, seis.
-document-one-digit-too-many = Sobra un número en el documento. Tiene siete u ocho.
-document-too-long = Sobran números en el documento. Tiene siete u ocho; el CUIT, once.
-document-wrong-check-digit = Uno de los números del CUIT o CUIL no está bien. Suele ser uno cambiado, o dos al revés.
-document-looks-like-procedure-number = Ese parece el número de trámite. Escriba el número de documento, que está más arriba en el DNI.
-document-looks-like-plate = Esa parece una patente. Escriba el número de documento.
-document-looks-like-email = Esa parece una dirección de correo. Escriba el número de documento.
-document-letter-for-digit = Hay una letra en el documento. ¿Quiso escribir { $suggestion }?
-document-not-a-document = Eso no parece un documento. Escriba solo los números, como 12.345.678.
+document-empty = Type the document number.
+document-repeated = The document came twice. Type it again.
+document-too-short = There are digits missing in the document. It has seven or eight; very old ones, six.
+document-one-digit-too-many = There is one digit too many in the document. It has seven or eight.
+document-too-long = There are too many digits in the document. It has seven or eight; the CUIT, eleven.
+document-wrong-check-digit = One of the digits of the CUIT or CUIL is not right. Usually one is changed, or two are swapped.
+document-looks-like-procedure-number = That looks like the “número de trámite”. Type the document number, which is higher up on the DNI card.
+document-looks-like-plate = That looks like a licence plate. Type the document number.
+document-looks-like-email = That looks like an e-mail address. Type the document number.
+document-letter-for-digit = There is a letter in the document. Did you mean { $suggestion }?
+document-not-a-document = That does not look like a document. Type only the digits, like 12.345.678.
 
-email-empty = Escriba su dirección de correo.
-email-repeated = La dirección llegó dos veces. Escríbala de nuevo.
-email-too-long = Esa dirección es demasiado larga. Revísela.
-email-no-at = A la dirección le falta la arroba. Se escribe como ana@ejemplo.com.
-email-no-domain = Falta lo que va después de la arroba, como gmail.com.
-email-no-ending = Falta el final de la dirección, como .com o .com.ar.
-email-two-addresses = Hay más de una dirección. Deje una sola.
-email-bad-character = Una dirección de correo no lleva «{ $character }». Quítelo o cámbielo.
-email-blank-inside = La dirección tiene un espacio en el medio. Quítelo.
-email-invisible-character = La dirección tiene un signo que no se ve. Bórrela y escríbala de nuevo.
-email-looks-like-document = Ese parece su documento. Escriba su dirección de correo.
+email-empty = Type your e-mail address.
+email-repeated = The address came twice. Type it again.
+email-too-long = That address is too long. Check it.
+email-no-at = The @ is missing in the address. It is written like ana@ejemplo.com.
+email-no-domain = What comes after the @ is missing, such as gmail.com.
+email-no-ending = The end of the address is missing, such as .com or .com.ar.
+email-two-addresses = There is more than one address. Leave only one.
+email-bad-character = An e-mail address has no “{ $character }”. Remove it or change it.
+email-blank-inside = The address has a space in the middle. Remove it.
+email-invisible-character = The address has a sign that cannot be seen. Delete it and type it again.
+email-looks-like-document = That looks like your document. Type your e-mail address.
 
-policy-empty = Escriba el número de póliza.
-policy-repeated = El número de póliza llegó dos veces. Escríbalo de nuevo.
-policy-too-long = Ese número de póliza es demasiado largo. Cópielo de su póliza.
-policy-no-digits = Ahí no hay ningún número. Copie el número de su póliza.
-policy-bad-character = Un número de póliza no lleva «{ $character }». Quítelo.
-policy-invisible-character = El número tiene un signo que no se ve. Bórrelo y escríbalo de nuevo.
+policy-empty = Type the policy number.
+policy-repeated = The policy number came twice. Type it again.
+policy-too-long = That policy number is too long. Copy it from your policy.
+policy-no-digits = There is no digit in it. Copy the number from your policy.
+policy-bad-character = A policy number has no “{ $character }”. Remove it.
+policy-invisible-character = The number has a sign that cannot be seen. Delete it and type it again.
 
-line-empty = Elija qué tiene asegurado. Si tiene dudas, elija «No sé».
-line-repeated = La elección llegó dos veces. Elija de nuevo qué tiene asegurado.
-line-unknown = Eso no está en la lista. Elija de nuevo qué tiene asegurado.
+line-empty = Choose what you have insured. If in doubt, choose “I don’t know”.
+line-repeated = The choice came twice. Choose again what you have insured.
+line-unknown = That is not on the list. Choose again what you have insured.
 
-key-empty = Escriba la clave transitoria. Está en el mensaje que recibió.
-key-repeated = La clave llegó dos veces. Escríbala de nuevo.
+key-empty = Type the temporary key. It is in the letter that you got.
+key-repeated = The key came twice. Type it again.
 key-wrong-length = { $has ->
-    [one] La clave transitoria tiene { $wanted } letras y números, y ahí hay uno. Cópiela entera.
-   *[other] La clave transitoria tiene { $wanted } letras y números, y ahí hay { $has }. Cópiela entera.
+    [one] The temporary key has { $wanted } letters and digits, and there is one. Copy all of it.
+   *[other] The temporary key has { $wanted } letters and digits, and there are { $has }. Copy all of it.
 }
-key-bad-character = La clave transitoria no lleva «{ $character }». Cópiela del mensaje.
-key-invisible-character = Hay un signo que no se ve. Borre la clave y escríbala de nuevo.
+key-bad-character = The temporary key has no “{ $character }”. Copy it from the letter.
+key-invisible-character = There is a sign that cannot be seen. Delete the key and type it again.
 
-password-empty = Escriba la clave que eligió.
-password-repeated = La clave llegó dos veces. Escríbala de nuevo.
+password-empty = Type the password that you chose.
+password-repeated = The password came twice. Type it again.
 password-too-short = { $has ->
-    [one] Esa clave es corta: tiene un signo y hacen falta { $min }. Agregue una palabra.
-   *[other] Esa clave es corta: tiene { $has } signos y hacen falta { $min }. Agregue una palabra.
+    [one] That password is short: it has one sign and needs { $min }. Add a word.
+   *[other] That password is short: it has { $has } signs and needs { $min }. Add a word.
 }
-password-too-long = Esa clave es demasiado larga. Deje menos palabras.
-password-common = Esa clave está en las listas de claves robadas. Elija otra, de tres o cuatro palabras.
-password-has-document = Su documento es fácil de averiguar. Elija una clave que no lo use.
-password-has-email = Su correo es fácil de averiguar. Elija una clave que no lo use.
-password-has-name = Su nombre es fácil de averiguar. Elija una clave que no lo use.
-password-has-policy-number = Su número de póliza es fácil de averiguar. Elija una clave que no lo use.
-password-has-brand = El nombre de la compañía es lo primero que se prueba. Elija una clave que no lo use.
-password-repetitive = Esa clave repite siempre lo mismo. Elija tres o cuatro palabras distintas.
-password-guessable = Esa clave es fácil de adivinar. Sume una o dos palabras que nadie espere.
+password-too-long = That password is too long. Leave fewer words.
+password-common = That password is on the lists of stolen ones. Choose another, of three or four words.
+password-has-document = Your document is easy to find out. Choose a password that does not use it.
+password-has-email = Your mail address is easy to find out. Choose a password that does not use it.
+password-has-name = Your name is easy to find out. Choose a password that does not use it.
+password-has-policy-number = Your policy number is easy to find out. Choose a password that does not use it.
+password-has-brand = The company’s name is the first thing to be tried. Choose a password that does not use it.
+password-repetitive = That password repeats the same over and over. Choose three or four different words.
+password-guessable = That password is easy to guess. Add one or two words that nobody expects.
 
-seems-plate = Lo que escribió como número de póliza parece una patente.
-seems-cuit = Lo que escribió como número de póliza parece un CUIT o CUIL.
-seems-procedure-number = Lo que escribió como número de póliza parece el número de trámite del DNI.
-seems-claim = Lo que escribió como número de póliza parece el de un siniestro.
+seems-plate = What you typed as the policy number looks like a licence plate.
+seems-cuit = What you typed as the policy number looks like a CUIT or CUIL.
+seems-procedure-number = What you typed as the policy number looks like the “número de trámite” of the DNI card.
+seems-claim = What you typed as the policy number looks like that of a claim.

@@ -1,6 +1,6 @@
-welcome-heading = Portal de { $brand }
-welcome-lead = Vea sus pólizas cuando quiera, desde el teléfono o la computadora.
-welcome-sign-in = Ingresar a la aplicación
-welcome-first-time = ¿Es la primera vez?
-welcome-first-time-text = Cree su usuario en tres pasos. Tenga a mano su póliza.
-welcome-guide = Ver la guía con imágenes
+welcome-heading = Your policies at hand
+welcome-lead = The portal of { $brand }. See your policies whenever you like, on a telephone or a computer.
+welcome-sign-in = Sign in to the application
+welcome-first-time = Is this your first time?
+welcome-first-time-text = Make your user in three steps. Have your policy at hand.
+welcome-guide = See the picture guide

@@ -1,21 +1,21 @@
 error-bad-request = No entendimos el pedido
-error-bad-request-text = Algo llegó cortado. Vuelva a la página anterior y pruebe otra vez.
+error-bad-request-text = Algo llegó cortado. Volvé a la página anterior y probá otra vez.
 error-cross-site = No pudimos recibir el formulario
-error-cross-site-text = Parece enviado desde otro sitio. Entre al portal de nuevo y complételo acá.
+error-cross-site-text = Parece enviado desde otro sitio. Entrá al portal de nuevo y completalo acá.
 error-not-found = Esta página no existe
 error-not-found-text = Puede que la dirección tenga un error o haya cambiado.
 error-method-not-allowed = A esta página no se llega así
-error-method-not-allowed-text = Vuelva al comienzo y siga desde ahí.
+error-method-not-allowed-text = Volvé al comienzo y seguí desde ahí.
 error-too-large = Llegó demasiado texto
-error-too-large-text = Vuelva a la página anterior y escriba menos.
+error-too-large-text = Volvé a la página anterior y escribí menos.
 error-not-a-form = No pudimos leer el formulario
-error-not-a-form-text = Vuelva a la página anterior y envíelo otra vez.
+error-not-a-form-text = Volvé a la página anterior y envialo otra vez.
 error-fault = Algo falló de nuestro lado
-error-fault-text = No es culpa suya. Espere un momento y pruebe otra vez.
-error-incident = Si vuelve a pasar, díganos este número:
+error-fault-text = No es culpa tuya. Esperá un momento y probá otra vez.
+error-incident = Si vuelve a pasar, decinos este número:
 error-busy = Hay mucha gente a la vez
 error-busy-text = { $n ->
-    [one] Espere un segundo y pruebe otra vez. No se perdió nada.
-   *[other] Espere { $n } segundos y pruebe otra vez. No se perdió nada.
+    [one] Esperá un segundo y probá otra vez. No se perdió nada.
+   *[other] Esperá { $n } segundos y probá otra vez. No se perdió nada.
 }
 error-home = Ir al comienzo

@@ -1,37 +1,37 @@
-letter-registration-key-subject = Su clave transitoria de { $brand }
-letter-already-registered-subject = Ya tiene usuario en { $brand }
+letter-registration-key-subject = Tu clave transitoria de { $brand }
+letter-already-registered-subject = Ya tenés usuario en { $brand }
 letter-recovery-steps-subject = Pasos para elegir otra clave en { $brand }
-letter-password-changed-subject = Su clave de { $brand } es nueva
+letter-password-changed-subject = Tu clave de { $brand } es nueva
 
-letter-never-ask = No comparta sus claves. Nadie de { $brand } se las va a pedir, ni por teléfono ni por correo.
-letter-contact = ¿Necesita ayuda? Hable con nosotros:
-letter-key-is = Su clave transitoria es:
+letter-never-ask = No compartas tus claves. Nadie de { $brand } te las va a pedir, ni por teléfono ni por correo.
+letter-contact = ¿Necesitás ayuda? Hablá con nosotros:
+letter-key-is = Tu clave transitoria es:
 letter-key-expires = Vence { $at }, hora de Argentina.
 letter-link-name = Elegir mi clave definitiva
 letter-recover-name = Pedir una clave nueva
-letter-not-me-key = Si usted no la pidió, ignore este mensaje. Sin esta clave nadie puede entrar. Si le preocupa, llámenos.
+letter-not-me-key = Si vos no la pediste, ignorá este mensaje. Sin esta clave nadie puede entrar. Si te preocupa, llamanos.
 
-letter-registration-asked = Pidió registrarse en el portal de { $brand } con el documento { $document }.
-letter-registration-type-it = Cópiela en la página donde se registró.
-letter-or-link = O use este enlace, que hace lo mismo:
+letter-registration-asked = Pediste registrarte en el portal de { $brand } con el documento { $document }.
+letter-registration-type-it = Copiala en la página donde te registraste.
+letter-or-link = O usá este enlace, que hace lo mismo:
 
 letter-already-asked = Pidieron registrar otra vez el documento { $document } en el portal de { $brand }.
-letter-already-user = Usted ya tiene usuario: es su número de documento.
-letter-already-no-need = No hace falta registrarse de nuevo. Ingrese con la clave que eligió.
-letter-already-forgot = ¿No la recuerda? Pida una nueva:
-letter-not-me-already = Si usted no lo pidió, ignore este mensaje. Su cuenta sigue igual. Si le preocupa, llámenos.
+letter-already-user = Vos ya tenés usuario: es tu número de documento.
+letter-already-no-need = No hace falta registrarse de nuevo. Ingresá con la clave que elegiste.
+letter-already-forgot = ¿No la recordás? Pedí una nueva:
+letter-not-me-already = Si vos no lo pediste, ignorá este mensaje. Tu cuenta sigue igual. Si te preocupa, llamanos.
 
-letter-recovery-asked = Pidió otra clave para el usuario { $document } en el portal de { $brand }.
-letter-recovery-steps = Siga estos pasos:
-letter-step-open = Vuelva a la página donde escribió su usuario. Si la cerró, está acá:
+letter-recovery-asked = Pediste otra clave para el usuario { $document } en el portal de { $brand }.
+letter-recovery-steps = Seguí estos pasos:
+letter-step-open = Volvé a la página donde escribiste tu usuario. Si la cerraste, está acá:
 letter-step-page-name = Escribir la clave transitoria
-letter-step-type = Escriba esta clave transitoria:
-letter-step-choose = Elija su clave definitiva y presione «Guardar».
-letter-step-sign-in = Ingrese con su usuario y su clave nueva.
-letter-recovery-link = O use este enlace, que lo lleva directo al paso 3:
+letter-step-type = Escribí esta clave transitoria:
+letter-step-choose = Elegí tu clave definitiva y presioná «Guardar».
+letter-step-sign-in = Ingresá con tu usuario y tu clave nueva.
+letter-recovery-link = O usá este enlace, que te lleva directo al paso 3:
 
 letter-changed = Se eligió una clave definitiva para el usuario { $document } en el portal de { $brand }. Fue { $at }, hora de Argentina.
-letter-changed-you = Si fue usted, no tiene que hacer nada.
-letter-changed-not-you = ¿No fue usted?
-letter-changed-recover = Pida ya una clave nueva, así la otra deja de servir:
-letter-changed-call = Si no fue usted, avísenos también a nosotros.
+letter-changed-you = Si fuiste vos, no tenés que hacer nada.
+letter-changed-not-you = ¿No fuiste vos?
+letter-changed-recover = Pedí ya una clave nueva, así la otra deja de servir:
+letter-changed-call = Si no fuiste vos, avisanos también a nosotros.

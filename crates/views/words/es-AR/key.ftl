@@ -16,7 +16,7 @@ key-email-corrected = Corregimos la dirección.
 key-email-corrected-text = Un mensaje con una clave nueva va en camino. La clave anterior ya no sirve.
 
 recover-on-its-way = El mensaje va en camino.
-recover-on-its-way-text = Si ese usuario existe, enviamos a su correo los pasos a seguir.
+recover-on-its-way-text = Si ese usuario existe, enviamos los pasos a seguir a la dirección de correo que tiene guardada.
 
 key-not-come = ¿No llegó?
 key-not-come-wait = Puede tardar unos minutos.
@@ -78,6 +78,6 @@ key-needed-text = Para elegir su clave definitiva, primero escriba la transitori
 key-needed-have-one = Escribir la clave transitoria
 key-needed-register = Todavía no me registré
 key-needed-expired-heading = La clave transitoria venció
-key-needed-expired-text = Pasó su tiempo antes de guardar la definitiva. Pida otra.
+key-needed-expired-text = Venció antes de guardar la definitiva. Pida otra.
 key-needed-used-heading = Su clave ya está guardada
 key-needed-used-text = Ingrese con el usuario { $document } y su clave definitiva.

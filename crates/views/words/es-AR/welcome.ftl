@@ -1,5 +1,5 @@
-welcome-heading = Portal de { $brand }
-welcome-lead = Vea sus pólizas cuando quiera, desde el teléfono o la computadora.
+welcome-heading = Sus pólizas, a mano
+welcome-lead = El portal de { $brand }. Vea sus pólizas cuando quiera, desde el teléfono o la computadora.
 welcome-sign-in = Ingresar a la aplicación
 welcome-first-time = ¿Es la primera vez?
 welcome-first-time-text = Cree su usuario en tres pasos. Tenga a mano su póliza.
