@@ -93,7 +93,7 @@ impl Page for SetPasswordPage {
         Ok(context! {
             document => self.document.shown(),
             min_length => self.min_length,
-            failed => error.is_some(),
+            failed => form.has_errors(),
             error,
             errors => form.errors(),
         })
@@ -143,8 +143,7 @@ impl Page for SignInPage {
             SignInNotice::SignedOut => "signed-out",
             SignInNotice::SignInFirst => "sign-in-first",
         });
-        let errors = form.errors();
-        Ok(context! { usuario, password_error, wrong, notice, failed => wrong || !errors.is_empty(), errors })
+        Ok(context! { usuario, password_error, wrong, notice, failed => wrong || form.has_errors(), errors => form.errors() })
     }
 }
 
@@ -159,7 +158,6 @@ impl Page for RecoverPage {
     fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let mut form = Form::new(words);
         let usuario = form.field("usuario", &self.usuario)?;
-        let errors = form.errors();
-        Ok(context! { usuario, failed => !errors.is_empty(), errors })
+        Ok(context! { usuario, failed => form.has_errors(), errors => form.errors() })
     }
 }

@@ -38,6 +38,11 @@ impl<'a> Form<'a> {
         Ok(text)
     }
 
+    /// Whether anything was refused.
+    pub(super) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// The summary of what was refused, in the order of the fields.
     pub(super) fn errors(self) -> Vec<Value> {
         self.errors

@@ -120,11 +120,10 @@ impl Page for EnterKeyPage {
             EnterKeyNotice::TooEarly => "early",
             EnterKeyNotice::EmailCorrected => "corrected",
         });
-        let errors = form.errors();
         Ok(context! {
             documento, key_error, email, base, is_registration, notice,
-            failed => !errors.is_empty(),
-            errors,
+            failed => form.has_errors(),
+            errors => form.errors(),
             flow => self.flow.as_ref().map(|flow| context! {
                 document => flow.document.shown(),
                 email => flow.email.as_ref().map(EmailAddress::as_str),

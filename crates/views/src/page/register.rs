@@ -109,10 +109,11 @@ impl Page for RegisterPage {
             _ => (false, None),
         };
         let lapsed = matches!(self.trouble, Some(RegisterTrouble::LapsedTooLongAgo));
+        let errors = form.errors();
         Ok(context! {
             documento, ramo, poliza, email, read_document, no_policy, lapsed,
-            errors => form.errors(),
-            failed => self.trouble.is_some() || form.has_errors(),
+            failed => self.trouble.is_some() || !errors.is_empty(),
+            errors,
             seems => seems.map(|seems| words.say(&seems)).transpose()?,
             lines => lines.collect::<Result<Vec<_>, _>>()?,
             not_known => LINE_NOT_KNOWN,
