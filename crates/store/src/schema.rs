@@ -57,8 +57,7 @@ pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
     if found < newest() {
         return Err(StoreError::OlderSchema { path: path.to_owned(), found, known: newest() });
     }
-    let mode = db.journal_mode().map_err(|fault| explain(fault, path))?;
-    require_write_ahead_log(mode, path)?;
+    use_write_ahead_log(&db, path)?;
     Ok(db)
 }
 
@@ -66,8 +65,7 @@ pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
 pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
     make_file(path)?;
     let db = open_recognised(path)?;
-    let explained = |fault| explain(fault, path);
-    require_write_ahead_log(db.use_write_ahead_log().map_err(explained)?, path)?;
+    use_write_ahead_log(&db, path)?;
     // Another process may be doing the same, so the version that counts is the one found when it is our turn.
     db.all_or_nothing(|| {
         let from = stored_version(&db)?;
@@ -76,7 +74,7 @@ pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
         }
         Ok(Migrated { from, to: newest().max(from) })
     })
-    .map_err(explained)
+    .map_err(|fault| explain(fault, path))
 }
 
 fn newest() -> u32 {
@@ -132,10 +130,14 @@ fn open_recognised(path: &Path) -> Result<Sqlite, StoreError> {
 /// The version of a schema of ours; 0 for an empty file.
 fn version(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
     let explained = |fault| explain(fault, path);
-    let is_empty = db.row(TABLES, &[], |columns| Ok(columns.value::<i64>()? == 0)).map_err(explained)?;
-    let application = db.head("application_id").map_err(explained)?;
+    // Another process may be making the database, so all is read at one moment.
+    let head = db.together(|| {
+        let is_empty = db.row(TABLES, &[], |columns| Ok(columns.value::<i64>()? == 0))?;
+        Ok((db.head("application_id")?, stored_version(db)?, is_empty))
+    });
+    let (application, version, is_empty) = head.map_err(explained)?;
     match (application, is_empty) {
-        (APPLICATION, _) => stored_version(db).map_err(explained),
+        (APPLICATION, _) => Ok(version),
         (0, Some(true)) => Ok(0),
         _ => Err(StoreError::OtherApplication(path.to_owned())),
     }
@@ -171,6 +173,59 @@ fn require_writable(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
     if is_read_only { Err(StoreError::ReadOnly(path.to_owned())) } else { Ok(()) }
 }
 
-fn require_write_ahead_log(mode: String, path: &Path) -> Result<(), StoreError> {
+fn use_write_ahead_log(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
+    let mode = db.use_write_ahead_log().map_err(|fault| explain(fault, path))?;
     if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog { path: path.to_owned(), mode }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made() -> (tempfile::TempDir, std::path::PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("zaguan.db");
+        migrate(&path).unwrap();
+        (directory, path)
+    }
+
+    #[test]
+    fn migrations_are_numbered_one_after_the_other() {
+        let versions: Vec<u32> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        assert_eq!(versions, (1..=newest()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_file_that_can_only_be_read_is_refused() {
+        let (_directory, path) = made();
+        let db = Sqlite::open_to_read_only(&path);
+        let refusal = require_writable(&db, &path).unwrap_err();
+        assert!(matches!(refusal, StoreError::ReadOnly(_)), "{refusal}");
+        assert!(refusal.to_string().contains("give this user the right to write it"));
+        require_writable(&open(&path).unwrap(), &path).unwrap();
+    }
+
+    #[test]
+    fn a_place_without_a_write_ahead_log_is_refused() {
+        // A database in memory has none.
+        let db = Sqlite::open(Path::new(":memory:"), Access::Write).unwrap();
+        let refusal = use_write_ahead_log(&db, Path::new("zaguan.db")).unwrap_err();
+        assert!(
+            matches!(&refusal, StoreError::NoWriteAheadLog { mode, .. } if mode == "memory"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn connections_wait_for_the_disk_and_keep_references_whole() {
+        let (_directory, path) = made();
+        for access in [Access::Read, Access::Write] {
+            let db = Sqlite::open(&path, access).unwrap();
+            assert_eq!(db.head("synchronous").unwrap(), 2);
+            assert_eq!(db.head("foreign_keys").unwrap(), 1);
+            assert_eq!(db.head("query_only").unwrap(), i64::from(access == Access::Read));
+            assert!(db.head("mmap_size").unwrap() > 1 << 30);
+            assert!(db.head("busy_timeout").unwrap() > 0);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::fault::{StoreError, StoreFault};
 use crate::value::{Columns, Value};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ const LOG_BYTES: i64 = 16 * 1024 * 1024;
 
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS_KEPT: usize = 100;
+
+/// How often to wait for others before the write-ahead log is turned on.
+const TURNS: u8 = 20;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,11 @@ impl Sqlite {
         Ok(db)
     }
 
+    #[cfg(test)]
+    pub(crate) fn open_to_read_only(path: &Path) -> Self {
+        Self { connection: Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap() }
+    }
+
     fn set(&self, access: Access) -> rusqlite::Result<()> {
         let connection = &self.connection;
         connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -57,13 +65,18 @@ impl Sqlite {
 
     /// Turns the write-ahead log on, for good; answers the journal that the database uses then.
     pub(crate) fn use_write_ahead_log(&self) -> Result<String, StoreFault> {
-        let mode = |row: &rusqlite::Row<'_>| row.get(0);
-        Ok(self.connection.pragma_update_and_check(None, "journal_mode", "wal", mode)?)
-    }
-
-    /// The journal that the database uses.
-    pub(crate) fn journal_mode(&self) -> Result<String, StoreFault> {
-        Ok(self.connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?)
+        let turn_on = || {
+            let mode = |row: &Row<'_>| row.get(0);
+            Ok(self.connection.pragma_update_and_check(None, "journal_mode", "wal", mode)?)
+        };
+        // SQLite does not wait for others here, so their turn is waited for by taking one.
+        for _ in 0..TURNS {
+            match turn_on() {
+                Err(StoreFault::Busy) => self.all_or_nothing(|| Ok::<_, StoreFault>(()))?,
+                answer => return answer,
+            }
+        }
+        turn_on()
     }
 
     /// A number that is kept in the head of the file.

@@ -208,3 +208,53 @@ fn under_savepoint(db: &Sqlite, job: &mut dyn Job) -> Result<bool, StoreFault> {
 fn undo(db: &Sqlite) -> Result<(), StoreFault> {
     if db.is_in_transaction() { db.execute("rollback", &[]).map(|_| ()) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::Access;
+
+    /// A writer on two tables of which the second refers to the first, which is looked at when a transaction ends; and
+    /// another connection.
+    fn writer() -> (tempfile::TempDir, Writer, Sqlite) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        std::fs::File::create(&path).unwrap();
+        let [db, other] = [(), ()].map(|()| Sqlite::open(&path, Access::Write).unwrap());
+        db.run(
+            "create table parent (id integer primary key);
+            create table child (parent integer references parent (id) deferrable initially deferred)",
+        )
+        .unwrap();
+        (directory, Writer::start(db).unwrap(), other)
+    }
+
+    const GOOD: &str = "insert into parent values (null)";
+    const ORPHAN: &str = "insert into child values (99)";
+
+    async fn run(writer: &Writer, statement: &'static str) -> Result<usize, StoreFault> {
+        writer.write(move |db| db.execute(statement, &[])).await
+    }
+
+    fn has_rows(db: &Sqlite, expected: i64) -> bool {
+        let rows = "select (select count(*) from parent) + (select count(*) from child)";
+        db.row(rows, &[], |columns| Ok(columns.value::<i64>()? == expected)).unwrap() == Some(true)
+    }
+
+    #[tokio::test]
+    async fn when_a_transaction_cannot_be_committed_all_who_share_it_are_told_and_the_next_one_works() {
+        let (_directory, writer, other) = writer();
+        other.run("begin immediate").unwrap();
+        let let_go = async {
+            tokio::task::yield_now().await;
+            other.run("rollback").unwrap();
+        };
+        let (first, orphan, last, ()) =
+            tokio::join!(run(&writer, GOOD), run(&writer, ORPHAN), run(&writer, GOOD), let_go);
+        assert!([first, orphan, last].iter().all(|told| matches!(told, Err(StoreFault::Database(_)))));
+        assert!(has_rows(&other, 0));
+        assert_eq!(run(&writer, GOOD).await.unwrap(), 1);
+        assert!(has_rows(&other, 1));
+        assert_eq!(writer.metrics(), StoreMetrics { commits: 1, batches: 1 });
+    }
+}

@@ -1,0 +1,18 @@
+//! The store as others see it: every change and its guard, races, what survives, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare is a failure of the test")]
+
+mod accounts;
+mod book;
+mod durability;
+mod fixture;
+mod flows;
+mod grouping;
+mod keys;
+mod letters;
+mod opening;
+mod outbox;
+mod races;
+mod reading;
+mod sessions;
+mod whole_commits;

@@ -1,0 +1,210 @@
+//! Opening: what is made, and what is refused, each with what to do.
+
+use crate::fixture::{Fixture, begun, flow};
+use rusqlite::Connection;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use zaguan_store::{Migrated, Store, StoreError, StoreSettings, StoreUrlError};
+
+fn place() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("zaguan.db");
+    (directory, path)
+}
+
+fn settings(path: &Path) -> StoreSettings {
+    StoreSettings { path: path.to_owned() }
+}
+
+/// Why neither opening nor migrating does; the file must be as it was.
+async fn refused(path: &Path) -> StoreError {
+    let before = fs::read(path).ok();
+    let migrating = Store::migrate(&settings(path)).await.unwrap_err();
+    let opening = Store::open(settings(path)).await.unwrap_err();
+    assert_eq!(migrating.to_string(), opening.to_string());
+    assert_eq!(fs::read(path).ok(), before);
+    opening
+}
+
+#[test]
+fn a_url_names_a_file() {
+    let cases = [
+        ("sqlite:zaguan.db", "zaguan.db"),
+        ("sqlite:/var/lib/zaguan/zaguan.db", "/var/lib/zaguan/zaguan.db"),
+        ("sqlite:///var/lib/zaguan.db", "///var/lib/zaguan.db"),
+        ("sqlite:./mis datos/ñandú?.db", "./mis datos/ñandú?.db"),
+    ];
+    for (url, path) in cases {
+        assert_eq!(Store::parse_url(url).unwrap().path, Path::new(path), "{url}");
+    }
+}
+
+#[test]
+fn a_url_that_names_no_file_is_refused_with_what_to_write() {
+    let cases = [
+        ("postgres://zaguan:secreta@db/zaguan", StoreUrlError::PostgreSql),
+        ("postgresql://db/zaguan", StoreUrlError::PostgreSql),
+        ("sqlite:", StoreUrlError::NoPath),
+        ("sqlite:/var/lib/zaguan/", StoreUrlError::NoPath),
+        ("sqlite::memory:", StoreUrlError::InMemory),
+        ("sqlite://zaguan.db", StoreUrlError::Host),
+        ("mysql://db/zaguan", StoreUrlError::Unknown),
+        ("/var/lib/zaguan.db", StoreUrlError::Unknown),
+        ("", StoreUrlError::Unknown),
+    ];
+    for (url, expected) in cases {
+        let refusal = Store::parse_url(url).unwrap_err();
+        assert_eq!(refusal, expected, "{url}");
+        let sentence = refusal.to_string();
+        assert!(sentence.contains("write sqlite:"), "{sentence}");
+        assert!(!sentence.contains("secreta"), "{sentence}");
+    }
+    assert!(StoreUrlError::PostgreSql.to_string().contains("not in this version"));
+}
+
+#[tokio::test]
+async fn migrating_makes_the_database_once_and_for_its_owner_only() {
+    let (_directory, path) = place();
+    let made = Store::migrate(&settings(&path)).await.unwrap();
+    assert_eq!(made, Migrated { from: 0, to: 1 });
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let again = Store::migrate(&settings(&path)).await.unwrap();
+    assert_eq!(again, Migrated { from: 1, to: 1 });
+    let store = Store::open(settings(&path)).await.unwrap();
+    assert!(format!("{store:?}").contains("zaguan.db"));
+}
+
+#[tokio::test]
+async fn two_processes_that_migrate_at_once_do_it_once() {
+    for _ in 0..10 {
+        let (_directory, path) = place();
+        let both: Vec<_> = std::thread::scope(|scope| {
+            let migrate = || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                runtime.block_on(Store::migrate(&settings(&path))).unwrap()
+            };
+            let threads = [scope.spawn(migrate), scope.spawn(migrate)];
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let mut from: Vec<_> = both.iter().map(|migrated| migrated.from).collect();
+        from.sort_unstable();
+        assert_eq!(from, [0, 1]);
+    }
+}
+
+#[tokio::test]
+async fn an_open_database_uses_a_write_ahead_log() {
+    let fixture = Fixture::with(vec![begun(flow(1, 1))]).await;
+    let mode: String =
+        fixture.other_program().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_not_made_by_opening() {
+    let (_directory, path) = place();
+    let refusal = Store::open(settings(&path)).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::NotMade(_)), "{refusal}");
+    assert!(refusal.to_string().contains("zaguan migrate"));
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn an_empty_file_becomes_a_database_by_migrating_only() {
+    let (_directory, path) = place();
+    fs::write(&path, "").unwrap();
+    let refusal = Store::open(settings(&path)).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::NotMade(_)), "{refusal}");
+    Store::migrate(&settings(&path)).await.unwrap();
+    Store::open(settings(&path)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_directory_that_is_not_there_is_named() {
+    let (directory, _) = place();
+    let missing = directory.path().join("no").join("zaguan.db");
+    let refusal = refused(&missing).await;
+    assert!(matches!(&refusal, StoreError::DirectoryMissing(named) if *named == directory.path().join("no")));
+    assert!(refusal.to_string().contains("make it, or correct store.url"));
+}
+
+#[tokio::test]
+async fn a_directory_is_no_database() {
+    let (directory, _) = place();
+    let refusal = Store::open(settings(directory.path())).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::CannotOpen(_)), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_something_else_is_refused_and_left_as_it_is() {
+    let (_directory, path) = place();
+    fs::write(&path, "documento;ramo;poliza\n12345678;automotores;1234\n".repeat(100)).unwrap();
+    let refusal = refused(&path).await;
+    assert!(matches!(refusal, StoreError::NotADatabase(_)), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_database_of_another_application_is_refused_and_left_as_it_is() {
+    for set in ["create table bookmark (url text)", "pragma application_id = 1234"] {
+        let (_directory, path) = place();
+        Connection::open(&path).unwrap().execute_batch(set).unwrap();
+        let refusal = refused(&path).await;
+        assert!(matches!(refusal, StoreError::OtherApplication(_)), "{set}: {refusal}");
+        assert!(refusal.to_string().contains("name another file in store.url"));
+    }
+}
+
+async fn closed_database() -> (TempDir, PathBuf) {
+    let (directory, path) = place();
+    Store::migrate(&settings(&path)).await.unwrap();
+    (directory, path)
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_as_it_is() {
+    let (_directory, path) = closed_database().await;
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 2).unwrap();
+    newer.close().unwrap();
+    let refusal = refused(&path).await;
+    assert!(matches!(refusal, StoreError::NewerSchema { found: 2, known: 1, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("run the newer program"));
+}
+
+#[tokio::test]
+async fn a_schema_of_another_build_is_refused_and_left_as_it_is() {
+    for change in ["update migration set hash = x'00'", "delete from migration"] {
+        let (_directory, path) = closed_database().await;
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch(change).unwrap();
+        other.close().unwrap();
+        let refusal = refused(&path).await;
+        assert!(matches!(refusal, StoreError::OtherMigration { version: 1, .. }), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_refused() {
+    let (_directory, path) = closed_database().await;
+    let mut bytes = fs::read(&path).unwrap();
+    // The head stays, so that it still looks like a database; the list of its tables is overwritten.
+    bytes[100..4096].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let refusal = refused(&path).await;
+    assert!(matches!(refusal, StoreError::Damaged(_)), "{refusal}");
+    assert!(refusal.to_string().contains("backup"));
+}
+
+#[tokio::test]
+async fn a_copy_that_lost_its_write_ahead_log_gets_it_back() {
+    let (_directory, path) = closed_database().await;
+    let other = Connection::open(&path).unwrap();
+    other.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).unwrap();
+    other.close().unwrap();
+    Store::open(settings(&path)).await.unwrap();
+    let mode: String =
+        Connection::open(&path).unwrap().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}

@@ -1,0 +1,97 @@
+//! Sessions: opened with the password as it was read, seen, and ended.
+
+use crate::fixture::{ANA, BEA, Fixture, account, account_id, at, browser, password, session};
+use zaguan_domain::account::StoredPassword;
+use zaguan_domain::change::Change;
+use zaguan_domain::session::Session;
+
+fn opened(session: Session) -> Change {
+    Change::SessionOpened { session, seen_password: password("one") }
+}
+
+async fn two_accounts() -> Fixture {
+    Fixture::with(vec![Change::AccountOpened(account(1, ANA)), Change::AccountOpened(account(2, BEA))]).await
+}
+
+#[tokio::test]
+async fn a_session_comes_back_whole_with_its_account() {
+    let fixture = two_accounts().await;
+    let expected = Session { opened_at: at(5), seen_at: at(9), ..session(1, 2) };
+    fixture.commits(vec![opened(expected.clone())]).await;
+    let (found, account) = fixture.store.session(&browser(1)).await.unwrap().unwrap();
+    assert_eq!(found.token, expected.token);
+    assert_eq!(found.account, expected.account);
+    assert_eq!(found.opened_at, expected.opened_at);
+    assert_eq!(found.seen_at, expected.seen_at);
+    assert_eq!((account.id, account.holder.document), (account_id(2), BEA));
+    assert_eq!(account.password, password("one"));
+    assert!(fixture.store.session(&browser(2)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn no_session_opens_with_a_password_that_changed_meanwhile() {
+    let fixture = two_accounts().await;
+    fixture
+        .commits(vec![Change::PasswordSet { account: account_id(1), password: password("two"), at: at(1) }])
+        .await;
+    fixture.conflicts(opened(session(1, 1))).await;
+    assert!(fixture.store.session(&browser(1)).await.unwrap().is_none());
+    fixture.commits(vec![opened(session(1, 2))]).await;
+}
+
+#[tokio::test]
+async fn no_session_opens_when_only_the_pepper_changed() {
+    let fixture = two_accounts().await;
+    let renewed = StoredPassword { pepper: 2, ..password("one") };
+    fixture
+        .commits(vec![Change::PasswordSet { account: account_id(1), password: renewed.clone(), at: at(1) }])
+        .await;
+    fixture.conflicts(opened(session(1, 1))).await;
+    fixture.commits(vec![Change::SessionOpened { session: session(1, 1), seen_password: renewed }]).await;
+}
+
+#[tokio::test]
+async fn no_session_opens_without_its_account_or_over_another() {
+    let fixture = two_accounts().await;
+    fixture.conflicts(opened(session(1, 3))).await;
+    fixture.commits(vec![opened(session(1, 1))]).await;
+    fixture.conflicts(opened(session(1, 2))).await;
+    let (found, _) = fixture.store.session(&browser(1)).await.unwrap().unwrap();
+    assert_eq!(found.account, account_id(1));
+}
+
+#[tokio::test]
+async fn a_session_is_seen_later_and_never_earlier() {
+    let fixture = two_accounts().await;
+    fixture.commits(vec![opened(session(1, 1)), opened(session(2, 1))]).await;
+    for (seen, expected) in [(60, 60), (30, 60), (90, 90)] {
+        fixture.commits(vec![Change::SessionSeen { token: browser(1), at: at(seen) }]).await;
+        let (found, _) = fixture.store.session(&browser(1)).await.unwrap().unwrap();
+        assert_eq!(found.seen_at, at(expected));
+        assert_eq!(found.opened_at, at(0));
+    }
+    let (other, _) = fixture.store.session(&browser(2)).await.unwrap().unwrap();
+    assert_eq!(other.seen_at, at(0));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_stays_ended() {
+    let fixture = two_accounts().await;
+    fixture.commits(vec![opened(session(1, 1)), opened(session(2, 1))]).await;
+    fixture.commits(vec![Change::SessionEnded { token: browser(1) }]).await;
+    fixture.commits(vec![Change::SessionSeen { token: browser(1), at: at(60) }]).await;
+    fixture.commits(vec![Change::SessionEnded { token: browser(1) }]).await;
+    assert!(fixture.store.session(&browser(1)).await.unwrap().is_none());
+    assert!(fixture.store.session(&browser(2)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn all_sessions_of_an_account_end_and_nobody_elses() {
+    let fixture = two_accounts().await;
+    fixture.commits(vec![opened(session(1, 1)), opened(session(2, 1)), opened(session(3, 2))]).await;
+    fixture.commits(vec![Change::AccountSessionsEnded { account: account_id(1) }]).await;
+    assert!(fixture.store.session(&browser(1)).await.unwrap().is_none());
+    assert!(fixture.store.session(&browser(2)).await.unwrap().is_none());
+    assert!(fixture.store.session(&browser(3)).await.unwrap().is_some());
+    fixture.commits(vec![Change::AccountSessionsEnded { account: account_id(1) }]).await;
+}
