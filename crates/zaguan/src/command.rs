@@ -122,7 +122,7 @@ fn check(layers: &Layers) -> Result<()> {
 
 fn show(layers: &Layers, json: bool) -> Result<()> {
     if !layers.faults().is_empty() {
-        return Err(Faults(layers.faults().to_vec()).into());
+        return Err(Faults::new(layers.faults().to_vec()).into());
     }
     let settings = written::shown(layers);
     if json {

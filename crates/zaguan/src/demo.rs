@@ -1,7 +1,7 @@
 //! `zaguan demo`: the whole portal on embedded parts, with invented people and a mailbox that is read in the browser.
 
 use crate::arguments::DemoArguments;
-use crate::config::fault::{Advice, Fault, Faults};
+use crate::config::fault::Faults;
 use crate::demo_book;
 use crate::mail::demo_mailbox::DemoMailbox;
 use crate::portal::{Listeners, Parts, Portal};
@@ -86,7 +86,7 @@ async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener> {
         if !address.ip().is_loopback() {
             let advice = "--listen: the demo speaks plain HTTP and shows everybody's letters, so it listens on this very \
                           machine only; write for example 127.0.0.1:8080";
-            return Err(Faults(vec![Fault::general(Advice::new(advice))]).into());
+            return Err(Faults::general(advice).into());
         }
         return TcpListener::bind(address).await.with_context(|| {
             format!("the demo cannot listen on {address}; name another address with --listen")

@@ -1,7 +1,7 @@
 //! `zaguan serve`: opens everything that the configuration names, and runs the portal until it is told to stop.
 
 use crate::config::Config;
-use crate::config::fault::{Advice, Fault, Faults};
+use crate::config::fault::Faults;
 use crate::mail::smtp::{PATIENCE, Smtp};
 use crate::portal::{Listeners, Parts, Portal};
 use crate::secret_file::{self, Missing};
@@ -67,8 +67,7 @@ pub fn check(config: &Config) -> Result<()> {
 }
 
 fn views(config: &Config) -> Result<Views, Faults> {
-    let refused =
-        |error: zaguan_views::ViewsError| Faults(vec![Fault::general(Advice::new(error.to_string()))]);
+    let refused = |error: zaguan_views::ViewsError| Faults::general(error.to_string());
     Views::new(config.views.clone()).map_err(refused)
 }
 
@@ -76,8 +75,7 @@ fn smtp(config: &Config) -> Result<Smtp, Faults> {
     // The host of the portal is the name that a mail server knows us by, if by any.
     let url = Url::parse(config.server.public_url.origin()).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
-    let refused =
-        |error: crate::mail::smtp::SmtpError| Faults(vec![Fault::general(Advice::new(error.to_string()))]);
+    let refused = |error: crate::mail::smtp::SmtpError| Faults::general(error.to_string());
     Smtp::new(config.mail.clone(), host, PATIENCE).map_err(refused)
 }
 

@@ -89,7 +89,23 @@ impl fmt::Display for Fault {
 
 /// Everything that is wrong with a configuration, a line each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Faults(pub Vec<Fault>);
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// These faults, in the order of the lines that they are in.
+    pub(crate) fn new(mut faults: Vec<Fault>) -> Self {
+        faults.sort_by_key(|fault| match &fault.origin {
+            Some(Origin::File { line, .. }) => *line,
+            Some(Origin::Environment { .. } | Origin::Preset) | None => usize::MAX,
+        });
+        Self(faults)
+    }
+
+    /// The fault of the whole that these words tell.
+    pub(crate) fn general(words: impl Into<String>) -> Self {
+        Self(vec![Fault::general(Advice::new(words))])
+    }
+}
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

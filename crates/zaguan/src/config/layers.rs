@@ -1,7 +1,7 @@
 //! Where values come from: the file, and above it the environment. Unknown names are refused with the nearest known.
 
 use super::fault::{Advice, Fault, Origin};
-use super::key::{Given, Key, Kind, all_names, named, nearest, variable};
+use super::key::{Given, KEYS, Key, Kind, all_names, named, nearest, variable};
 use crate::environment::{Environment, PREFIX};
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,6 +36,7 @@ pub struct Layers {
     directory: PathBuf,
     values: BTreeMap<&'static str, (Written, Origin)>,
     faults: Vec<Fault>,
+    is_broken: bool,
 }
 
 impl Layers {
@@ -74,6 +75,11 @@ impl Layers {
         &self.faults
     }
 
+    /// Whether the file could not be read at all, so that whatever else seems missing may well be in it.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     fn read_file(&mut self, directory: &Path, file: PathBuf) {
         let text = match fs::read_to_string(directory.join(&file)) {
             Ok(text) => text,
@@ -83,6 +89,7 @@ impl Layers {
                     file.display()
                 );
                 self.faults.push(Fault::general(Advice::new(advice)));
+                self.is_broken = true;
                 return;
             }
         };
@@ -94,6 +101,8 @@ impl Layers {
         self.file = Some(file);
         if errors.is_empty() {
             self.read_table("", table.get_ref(), &source);
+        } else {
+            self.is_broken = true;
         }
         for error in errors {
             let line = error.span().map_or(1, |span| source.line_at(span.start));
@@ -119,6 +128,10 @@ impl Layers {
                 },
                 (None, DeValue::Table(inner)) if within.is_empty() && is_section(&full) => {
                     self.read_table(&full, inner, source);
+                }
+                (None, DeValue::Table(_)) if within.is_empty() => {
+                    let advice = unknown(&full, &sections(), "is not a section");
+                    self.faults.push(Fault::at(origin, advice));
                 }
                 (None, _) => {
                     let advice = unknown(&full, &all_names(), "is not a key");
@@ -210,8 +223,12 @@ impl Source<'_> {
     }
 }
 
+fn sections() -> Vec<String> {
+    KEYS.iter().map(|key| key.section().to_owned()).collect()
+}
+
 fn is_section(name: &str) -> bool {
-    super::key::KEYS.iter().any(|key| key.section() == name)
+    KEYS.iter().any(|key| key.section() == name)
 }
 
 fn unknown(name: &str, known: &[String], what: &str) -> Advice {

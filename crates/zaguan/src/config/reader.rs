@@ -27,7 +27,8 @@ impl<'a> Reader<'a> {
     pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Faults> {
         match read {
             Some(read) if self.faults.is_empty() => Ok(read),
-            _ => Err(Faults(self.faults)),
+            _ if self.layers.is_broken() => Err(Faults::new(self.layers.faults().to_vec())),
+            _ => Err(Faults::new(self.faults)),
         }
     }
 

@@ -1,0 +1,4 @@
+//! The process as a whole: the real binary in a directory of its own, real sockets, real files.
+
+mod command_line;
+mod support;
