@@ -1,4 +1,7 @@
 //! The process as a whole: the real binary in a directory of its own, real sockets, real files.
 
 mod command_line;
+mod demonstration;
+mod importing;
+mod serving;
 mod support;

@@ -72,7 +72,7 @@ impl Place {
 
     /// Starts the binary, and waits until it has printed this many lines on standard output.
     pub(crate) fn start(&self, arguments: &[&str], lines: usize) -> Running {
-        Running::new(self.command(arguments), lines)
+        Running::new(&mut self.command(arguments), lines)
     }
 }
 
@@ -95,7 +95,8 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    fn new(mut command: Command, lines: usize) -> Self {
+    /// Starts a command, and waits until it has printed this many lines.
+    pub(crate) fn new(command: &mut Command, lines: usize) -> Self {
         let mut child = command.spawn().expect("the binary starts");
         let (out, err) = (Arc::default(), Arc::default());
         let readers = vec![
