@@ -20,8 +20,9 @@ pub struct Asset {
 
 impl Asset {
     fn new(name: &str, ending: &str, content_type: &'static str, bytes: Vec<u8>) -> Self {
-        let hash: String = Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { path: format!("/{name}-{hash}.{ending}"), content_type, bytes: Cow::Owned(bytes) }
+        let hash =
+            Sha256::digest(&bytes).iter().take(8).fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+        Self { path: format!("/{name}-{hash:016x}.{ending}"), content_type, bytes: Cow::Owned(bytes) }
     }
 }
 

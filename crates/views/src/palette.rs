@@ -111,7 +111,7 @@ impl Palette {
             ("bad", self.bad),
             ("bad-paper", self.bad_paper),
         ];
-        named.iter().map(|(name, color)| format!("--{name}:{};", color.to_hex())).collect()
+        named.map(|(name, color)| format!("--{name}:{};", color.to_hex())).concat()
     }
 }
 

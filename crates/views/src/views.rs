@@ -43,7 +43,7 @@ impl Views {
         add_globals(&mut environment, &settings, light, dark);
         let draw = |name| render(&environment, name, Value::from_pairs::<_, &str, Value>([]));
         let (favicon, policy) = (draw("favicon.svg")?, draw("policy.svg")?);
-        let assets = Assets::new(light, dark, favicon, policy, settings.brand.logo.clone());
+        let assets = Assets::new(light, dark, favicon, policy, settings.brand.logo);
         environment.add_global("assets", assets.paths());
         let views = Self(Arc::new(Inner { environment, words, assets: assets.into_all() }));
         views.samples()?;
@@ -109,14 +109,18 @@ fn environment(words: &Arc<Words>) -> Environment<'static> {
     }
     // In debug mode an error would carry the page's data into the log.
     environment.set_debug(false);
-    environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
-        Some("txt") => AutoEscape::None,
-        _ => AutoEscape::Html,
+    environment.set_auto_escape_callback(|name| {
+        if is_plain_text(name) { AutoEscape::None } else { AutoEscape::Html }
     });
     let words = Arc::clone(words);
     environment.add_function("t", move |key: &str, arguments: Kwargs| say(&words, key, &arguments));
     environment.add_function("draw", draw);
     environment
+}
+
+/// Whether a template writes plain text, into which nothing has to be escaped. Everything else is HTML or SVG.
+fn is_plain_text(name: &str) -> bool {
+    name.rsplit('.').next() == Some("txt")
 }
 
 /// `t("key", name=value)` in a template: says a text.
@@ -140,8 +144,7 @@ fn draw(state: &State<'_, '_>, picture: &Value, scope: &str) -> Result<Value, mi
     let page = picture.get_attr("context")?;
     let context = context! { layout => "picture.html", picture => scope, ..page };
     let drawn = state.env().get_template(name)?.render(context)?;
-    let is_html = name.ends_with(".html");
-    Ok(if is_html { Value::from_safe_string(drawn) } else { Value::from(drawn) })
+    Ok(if is_plain_text(name) { Value::from(drawn) } else { Value::from_safe_string(drawn) })
 }
 
 /// What every template may use.

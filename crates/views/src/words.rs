@@ -36,12 +36,12 @@ impl Words {
         }
         for (path, source) in files::overridden_words(overrides)? {
             let resource = parse(&path, source)?;
-            let unknown = resource.entries().find_map(|entry| match entry {
-                Entry::Message(message) if !bundle.has_message(message.id.name) => Some(message.id.name),
-                _ => None,
-            });
-            if let Some(key) = unknown {
-                return Err(ViewsError::NoSuchText { key: key.to_owned(), path });
+            for entry in resource.entries() {
+                if let Entry::Message(message) = entry
+                    && !bundle.has_message(message.id.name)
+                {
+                    return Err(ViewsError::NoSuchText { key: message.id.name.to_owned(), path });
+                }
             }
             bundle.add_resource_overriding(resource);
         }

@@ -143,7 +143,9 @@ impl Page for SignInPage {
             SignInNotice::SignedOut => "signed-out",
             SignInNotice::SignInFirst => "sign-in-first",
         });
-        Ok(context! { usuario, password_error, wrong, notice, failed => wrong || form.has_errors(), errors => form.errors() })
+        Ok(
+            context! { usuario, password_error, wrong, notice, failed => wrong || form.has_errors(), errors => form.errors() },
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 register-heading = Registro
 register-lead = Necesitamos cuatro datos. Tres están en su póliza: téngala a mano.
-document-hint = El de quien figura como titular de la póliza. Las empresas escriben su CUIT.
+document-hint = El de quien figura como titular de la póliza. Si es una empresa, el CUIT.
 document-read = Leímos el documento { $document }.
 document-read-from-cuil = Tomamos el documento { $document } de su CUIL.
 line-label = ¿Qué tiene asegurado?

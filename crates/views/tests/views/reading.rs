@@ -1,12 +1,7 @@
 //! Every page and letter in Spanish reads easily.
 
-#[path = "support/portal.rs"]
-mod portal;
-#[path = "support/reading.rs"]
-mod reading;
-
-use portal::views;
-use reading::{ease, sentences, syllables};
+use crate::portal::views;
+use crate::reading_ease::{ease, sentences, syllables, words};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeMap;
 use zaguan_views::{Locale, Sample};
@@ -99,7 +94,7 @@ fn no_sentence_in_spanish_is_longer_than_a_breath() {
     for locale in [Locale::EsAr, Locale::EsArVos] {
         for sample in views(locale).samples().unwrap() {
             for sentence in text_of(&sample) {
-                let words = reading::words(&sentence).len();
+                let words = words(&sentence).len();
                 assert!(words <= 22, "{} {}: {words} words: {sentence}", locale.name(), sample.name);
             }
         }

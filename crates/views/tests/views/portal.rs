@@ -1,6 +1,5 @@
 //! Views of an invented insurer, for the tests.
 
-use std::path::PathBuf;
 use zaguan_views::{Brand, Locale, Settings, Views};
 
 /// An insurer about whom everything is known.
@@ -28,9 +27,4 @@ pub(crate) fn settings(locale: Locale) -> Settings {
 
 pub(crate) fn views(locale: Locale) -> Views {
     Views::new(settings(locale)).unwrap()
-}
-
-/// The folder of this crate.
-pub(crate) fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
