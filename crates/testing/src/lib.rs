@@ -11,6 +11,7 @@ pub mod mail_server;
 mod mailbox;
 mod or_fail;
 mod portal;
+mod process_tree;
 pub mod received_letter;
 mod received_page;
 mod sample_book;
@@ -18,9 +19,9 @@ mod scripted_mail_dialogue;
 pub mod scripted_mail_server;
 mod world;
 
-pub use received_page::{Form, ReceivedPage};
 pub use client::Client;
 pub use mailbox::{SentLetter, TestMailbox, key_in, link_path_in};
 pub use portal::{TestPortal, sample_brand, shown_document};
+pub use received_page::{Form, ReceivedPage};
 pub use sample_book::sample_book;
 pub use world::TestWorld;

@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::certificate::LocalhostCertificate;
 use crate::or_fail::{OrFail as _, fail};
+use crate::process_tree::ProcessTree;
 use crate::received_letter::ReceivedLetter;
 
 const EXIM: &str = "/usr/sbin/exim4";
@@ -69,8 +70,7 @@ impl MailServer {
             if greets(&mut exim, port, &password).await {
                 return Self { port, password, certificate, exim, directory };
             }
-            let _ = exim.kill();
-            let _ = exim.wait();
+            ProcessTree::of(&mut exim).kill();
         }
         fail(format_args!("Exim did not start: {}", log(directory.path())))
     }
@@ -157,8 +157,7 @@ impl MailServer {
 
 impl Drop for MailServer {
     fn drop(&mut self) {
-        let _ = self.exim.kill();
-        let _ = self.exim.wait();
+        ProcessTree::of(&mut self.exim).kill();
     }
 }
 
