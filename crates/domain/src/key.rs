@@ -181,6 +181,12 @@ impl Key {
         self.state(now) == KeyState::Alive
     }
 
+    /// Whether a letter may still carry it. One that has expired may: its letter waited for a mail server meanwhile, and
+    /// its life begins when it leaves.
+    pub fn can_be_sent(&self, now: Timestamp) -> bool {
+        self.spent_at.is_none() && self.killed_at.is_none() && now < self.expires_at_most()
+    }
+
     /// Whether it opens nothing and only makes the page behave.
     pub fn is_decoy(&self) -> bool {
         self.email.is_none()

@@ -129,16 +129,45 @@ pub fn read_refusal(reply: &str) -> MailRefusal {
         "5.1.10",
         "user unknown",
         "unknown user",
-        "no such user",
-        "does not exist",
-        "no mailbox",
-        "unrouteable",
         "unknown recipient",
         "recipient unknown",
+        "no such user",
+        "no such mailbox",
+        "no mailbox",
+        "does not exist",
         "not found",
+        "unrouteable",
+        "invalid recipient",
     ]) {
         MailRefusal::NoSuchMailbox
     } else {
         MailRefusal::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MailRefusal, read_refusal, wait_after};
+
+    #[test]
+    fn a_refusal_is_read_by_its_code_or_by_its_words() {
+        for (reply, meant) in [
+            ("550 5.1.1 <a@b.c>: Recipient address rejected: User unknown", MailRefusal::NoSuchMailbox),
+            ("550 no such mailbox here", MailRefusal::NoSuchMailbox),
+            ("550 Unrouteable address", MailRefusal::NoSuchMailbox),
+            ("552 5.2.2 The email account is over QUOTA", MailRefusal::MailboxFull),
+            ("452 4.2.2 Mailbox full", MailRefusal::MailboxFull),
+            ("554 5.7.1 Message rejected as spam", MailRefusal::Other),
+            ("", MailRefusal::Other),
+        ] {
+            assert_eq!(read_refusal(reply), meant, "{reply}");
+        }
+    }
+
+    #[test]
+    fn waits_double_from_fifteen_seconds_to_half_an_hour() {
+        let seconds: Vec<i64> = (1..=9).map(|attempts| wait_after(attempts).as_secs()).collect();
+        assert_eq!(seconds, [15, 30, 60, 120, 240, 480, 960, 1800, 1800]);
+        assert_eq!(wait_after(u32::MAX).as_secs(), 1800);
     }
 }

@@ -90,18 +90,19 @@ fn issue(
     changes: &mut Vec<Change>,
 ) -> KeyId {
     let account = outcome.account.map(|account| account.id);
-    let living = facts.keys.iter().find(|key| {
+    let usable = facts.keys.iter().rfind(|key| {
         key.purpose == flow.purpose
             && key.holder == outcome.holder
             && key.account == account
             && key.email == outcome.key_email
-            && key.is_alive(moment.now)
+            && key.can_be_sent(moment.now)
     });
     let used_up = |key: &Key| key.browser == flow.browser && key.own_tries >= moment.rules.key_tries;
-    let key = match living {
-        Some(key) if !used_up(key) => key.clone(),
-        dead_end => {
-            changes.extend(dead_end.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
+    let key = match usable {
+        Some(key) if key.is_alive(moment.now) && !used_up(key) => key.clone(),
+        over => {
+            // A letter of the old key that still waits for a mail server is dropped with it.
+            changes.extend(over.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
             let key = new_key(flow, &outcome, account, moment);
             changes.push(Change::KeyIssued(key.clone()));
             key

@@ -1,7 +1,7 @@
 //! A browser for tests: it keeps cookies, fills forms and follows redirects, through the portal's whole router.
 
-use crate::received_page::{Form, ReceivedPage};
 use crate::or_fail::OrFail;
+use crate::received_page::{Form, ReceivedPage};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -35,7 +35,11 @@ impl Client {
     }
 
     /// Posts these fields, and does not follow where it leads.
-    pub async fn post<N: AsRef<str>, V: AsRef<str>>(&mut self, path: &str, fields: &[(N, V)]) -> ReceivedPage {
+    pub async fn post<N: AsRef<str>, V: AsRef<str>>(
+        &mut self,
+        path: &str,
+        fields: &[(N, V)],
+    ) -> ReceivedPage {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.ask(Method::POST, path, Some(body)).await
     }
@@ -50,8 +54,13 @@ impl Client {
     }
 
     /// Sends a request as it is, with this browser's cookies.
-    pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> ReceivedPage {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    pub async fn send(
+        &mut self,
+        request: axum::http::request::Builder,
+        body: impl Into<Body>,
+    ) -> ReceivedPage {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(HOST, "127.0.0.1:8080").header(COOKIE, cookies.join("; "));
         let request = request.body(body.into()).or_fail("a request");
         let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();

@@ -42,7 +42,9 @@ impl SentLetter {
 pub fn key_in(text: &str) -> Option<String> {
     let is_key = |word: &&str| {
         let symbol = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
-        word.len() == 9 && word.split('-').map(str::len).eq([4, 4]) && word.replace('-', "").chars().all(symbol)
+        word.len() == 9
+            && word.split('-').map(str::len).eq([4, 4])
+            && word.replace('-', "").chars().all(symbol)
     };
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').find(is_key).map(str::to_owned)
 }

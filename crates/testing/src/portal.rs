@@ -8,10 +8,13 @@ use crate::world::TestWorld;
 use axum::Router;
 use jiff::Timestamp;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use zaguan::clerk::Clerk;
+use zaguan::mail::Transport;
 use zaguan::metrics::Metrics;
 use zaguan::postman::Postman;
 use zaguan_domain::document::Document;
@@ -31,6 +34,7 @@ pub struct TestPortal {
     postman: Postman,
     mailbox: Arc<TestMailbox>,
     world: Arc<TestWorld>,
+    tasks: Mutex<JoinSet<std::io::Result<()>>>,
     _directory: TempDir,
 }
 
@@ -92,7 +96,7 @@ impl TestPortal {
             secrets: Arc::clone(&app.secrets),
             rules: app.rules.clone(),
             world: Arc::clone(&app.world),
-            transport: Arc::clone(&mailbox) as Arc<dyn zaguan::mail::Transport>,
+            transport: Arc::clone(&mailbox) as Arc<dyn Transport>,
             from: "Seguros del Zaguán <avisos@zaguan.example>".parse().or_fail("a sender"),
             public_url: app.public_url.clone(),
             at_a_time: 4,
@@ -100,7 +104,23 @@ impl TestPortal {
             metrics: Metrics::default(),
         };
         let router = router(Arc::clone(&app));
-        Self { app, router, clerk, postman, mailbox, world, _directory: directory }
+        Self { app, router, clerk, postman, mailbox, world, tasks: Mutex::default(), _directory: directory }
+    }
+
+    /// A portal that a real browser can reach, on a free port of loopback, and its address.
+    pub async fn served() -> (Arc<Self>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.or_fail("a free port");
+        let address = listener.local_addr().or_fail("the address of the port");
+        let url = format!("http://{address}");
+        let portal = Self::with_public_url(&url).await;
+        let serving = axum::serve(listener, portal.router.clone()).into_future();
+        portal.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(serving);
+        (Arc::new(portal), url)
+    }
+
+    /// From now on letters leave by another way than the mailbox in memory.
+    pub fn send_by(&mut self, transport: Arc<dyn Transport>) {
+        self.postman.transport = transport;
     }
 
     /// A browser without cookies.

@@ -69,9 +69,7 @@ impl ReceivedPage {
     /// When there is no such field.
     pub fn value(&self, name: &str) -> String {
         let form = self.forms().into_iter().find(|form| form.names.iter().any(|field| field == name));
-        let Some(form) = form else {
-            fail_about(&format!("no field {name:?}"), self)
-        };
+        let Some(form) = form else { fail_about(&format!("no field {name:?}"), self) };
         form.fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value).unwrap_or_default()
     }
 
@@ -95,7 +93,10 @@ impl ReceivedPage {
     /// The addresses of the page's links, in order.
     pub fn links(&self) -> Vec<String> {
         let document = Html::parse_document(&self.body);
-        document.select(&selector("a[href]")).filter_map(|link| link.attr("href").map(str::to_owned)).collect()
+        document
+            .select(&selector("a[href]"))
+            .filter_map(|link| link.attr("href").map(str::to_owned))
+            .collect()
     }
 }
 
@@ -107,7 +108,10 @@ impl Form {
     #[must_use]
     pub fn fill(mut self, name: &str, text: &str) -> Self {
         if !self.has(name) {
-            fail(format_args!("the form that posts to {} has no field {name:?}, only {:?}", self.action, self.names));
+            fail(format_args!(
+                "the form that posts to {} has no field {name:?}, only {:?}",
+                self.action, self.names
+            ));
         }
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), text.to_owned()));

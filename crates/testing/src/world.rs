@@ -1,8 +1,8 @@
 //! A world whose time the test sets and whose chance is the same in every run.
 
 use jiff::{SignedDuration, Timestamp};
-use rand::SeedableRng;
 use rand::Rng;
+use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::sync::{Mutex, PoisonError};
 use zaguan_web::World;

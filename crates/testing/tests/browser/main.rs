@@ -1,0 +1,6 @@
+//! The journeys in a real Chromium, as people have it: a phone, a desktop, a keyboard alone, no JavaScript, large text.
+
+#[cfg(test)]
+mod every_page;
+#[cfg(test)]
+mod journeys;
