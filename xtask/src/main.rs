@@ -1,2 +1,48 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask test` and `cargo xtask tidy`.
+
+mod command;
+mod needs;
+mod tests_run;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+use crate::command::say;
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Installs what the tests need, or says exactly what to install; then runs every test and check.
+    ///
+    /// Example: `cargo xtask test -- --package zaguan-domain`
+    Test {
+        /// What to pass on to `cargo nextest run`, such as a filter.
+        #[arg(last = true)]
+        nextest: Vec<String>,
+    },
+    /// Checks the rules of the house that no compiler knows.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is in no workspace")?;
+    match task {
+        Task::Test { nextest } => tests_run::run_all(root, &nextest),
+        Task::Tidy => tidy::run(root),
+    }
+}

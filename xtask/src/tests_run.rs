@@ -1,0 +1,18 @@
+//! `cargo xtask test`: one command for everything that has to pass.
+
+use std::path::Path;
+
+use crate::command::{command, run, say};
+use crate::{needs, tidy};
+
+/// Installs what is missing, then runs tidy, all tests, the documentation's examples, and the documentation.
+pub(crate) fn run_all(root: &Path, nextest: &[String]) -> anyhow::Result<()> {
+    needs::meet(root)?;
+    tidy::run(root)?;
+    run(command(root, &["cargo", "nextest", "run", "--workspace"]).args(nextest))?;
+    run(&mut command(root, &["cargo", "test", "--workspace", "--doc", "--quiet"]))?;
+    let mut documentation = command(root, &["cargo", "doc", "--workspace", "--no-deps", "--quiet"]);
+    run(documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    say("everything passed");
+    Ok(())
+}
