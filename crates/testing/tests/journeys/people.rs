@@ -60,3 +60,23 @@ pub(crate) async fn registered_ana(portal: &TestPortal) -> Client {
     portal.deliver().await;
     ana
 }
+
+/// Two people with one document number: policy number, address, password.
+pub(crate) const NAMESAKES: [(&str, &str, &str); 2] = [
+    ("500001", "elsa@gmail.com", "las glicinas de la abuela"),
+    ("500002", "raul@gmail.com", "quince medialunas tibias"),
+];
+
+/// Registers one of the two people with one document number all the way to the password.
+pub(crate) async fn registered_namesake(
+    portal: &TestPortal,
+    (number, email, password): (&str, &str, &str),
+) -> Client {
+    let mut person = portal.client();
+    let fields = [("documento", "4.123.456"), ("ramo", "no-se"), ("poliza", number), ("email", email)];
+    register(&mut person, &fields).await;
+    portal.deliver().await;
+    type_key(&mut person, "/registro/clave", &portal.last_letter_to(email).key()).await;
+    set_password(&mut person, password).await;
+    person
+}

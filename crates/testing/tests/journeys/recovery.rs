@@ -77,16 +77,8 @@ async fn asks_for_recovery_with_a_document_that_has_no_user_and_sees_what_everyb
 #[tokio::test]
 async fn shares_the_document_number_and_recovery_writes_to_each() {
     let portal = TestPortal::new().await;
-    for (number, email, password) in [
-        ("500001", "elsa@gmail.com", "las glicinas de la abuela"),
-        ("500002", "raul@gmail.com", "quince medialunas tibias"),
-    ] {
-        let mut person = portal.client();
-        let fields = [("documento", "4.123.456"), ("ramo", "no-se"), ("poliza", number), ("email", email)];
-        register(&mut person, &fields).await;
-        portal.deliver().await;
-        type_key(&mut person, "/registro/clave", &portal.last_letter_to(email).key()).await;
-        set_password(&mut person, password).await;
+    for namesake in NAMESAKES {
+        registered_namesake(&portal, namesake).await;
     }
     let mut raul = portal.client();
     recover(&mut raul, "4.123.456").await;

@@ -139,21 +139,24 @@ async fn types_the_plate_the_claim_or_the_procedure_number_in_the_wrong_field() 
 #[tokio::test]
 async fn shares_their_document_number_with_another_person_and_gets_in_like_anybody() {
     let portal = TestPortal::new().await;
-    for (number, email, password) in [
-        ("500001", "elsa@gmail.com", "las glicinas de la abuela"),
-        ("500002", "raul@gmail.com", "quince medialunas tibias"),
-    ] {
-        let mut person = portal.client();
-        let fields = [("documento", "4.123.456"), ("ramo", "no-se"), ("poliza", number), ("email", email)];
-        register(&mut person, &fields).await;
-        portal.deliver().await;
-        type_key(&mut person, "/registro/clave", &portal.last_letter_to(email).key()).await;
-        set_password(&mut person, password).await;
-        let page = sign_in(&mut person, "4123456", password).await;
+    for (namesake, other) in [(NAMESAKES[0], NAMESAKES[1]), (NAMESAKES[1], NAMESAKES[0])] {
+        let mut person = registered_namesake(&portal, namesake).await;
+        let page = sign_in(&mut person, "4123456", namesake.2).await;
         assert_eq!(page.path, "/inicio", "{}", page.words());
-        let other = if number == "500001" { "500002" } else { "500001" };
-        assert!(page.says(number) && !page.says(other), "each sees only their own: {}", page.words());
+        assert!(page.says(namesake.0) && !page.says(other.0), "each sees only their own: {}", page.words());
     }
+}
+
+#[tokio::test]
+async fn two_people_with_one_number_cannot_have_one_password() {
+    let portal = TestPortal::new().await;
+    registered_namesake(&portal, NAMESAKES[0]).await;
+    let (number, email, _) = NAMESAKES[1];
+    let mut raul = registered_namesake(&portal, (number, email, NAMESAKES[0].2)).await;
+    let page = set_password(&mut raul, NAMESAKES[0].2).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.errors().len(), 1, "{}", page.words());
+    assert_eq!(set_password(&mut raul, OTHER_PASSWORD).await.path, "/ingreso");
 }
 
 #[tokio::test]
