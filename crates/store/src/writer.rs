@@ -5,6 +5,7 @@
 
 use crate::fault::StoreFault;
 use crate::sqlite::Sqlite;
+use std::error::Error;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,7 +145,11 @@ fn run(db: &Sqlite, mut waiting: Waiting, counts: &Counts) {
         }
     }
     if let Err(fault) = db.checkpoint() {
-        tracing::warn!(%fault, "the write-ahead log could not be copied into the database; it will be at the next start");
+        let error: &dyn Error = &fault;
+        tracing::warn!(
+            error,
+            "the write-ahead log could not be copied into the database; it will be at the next start"
+        );
     }
 }
 
@@ -187,7 +192,8 @@ fn write_group(db: &Sqlite, first: Box<dyn Job>, waiting: &mut Waiting, counts: 
         counts.commits.fetch_add(kept, Ordering::Relaxed);
         counts.batches.fetch_add(u64::from(kept > 0), Ordering::Relaxed);
     } else if let Err(fault) = undo(db) {
-        tracing::error!(%fault, "a transaction could not be undone; the next one will try again");
+        let error: &dyn Error = &fault;
+        tracing::error!(error, "a transaction could not be undone; the next one will try again");
     }
     for job in group {
         job.answer(transaction.clone());
@@ -253,6 +259,7 @@ mod tests {
             tokio::join!(run(&writer, GOOD), run(&writer, ORPHAN), run(&writer, GOOD), let_go);
         assert!([first, orphan, last].iter().all(|told| matches!(told, Err(StoreFault::Database(_)))));
         assert!(has_rows(&other, 0));
+        other.run("begin immediate; rollback").unwrap();
         assert_eq!(run(&writer, GOOD).await.unwrap(), 1);
         assert!(has_rows(&other, 1));
         assert_eq!(writer.metrics(), StoreMetrics { commits: 1, batches: 1 });
