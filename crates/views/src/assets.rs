@@ -85,8 +85,14 @@ impl Assets {
 /// The stylesheet with its colours.
 fn stylesheet(light: Palette, dark: Palette) -> String {
     format!(
-        ":root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLESHEET}",
+        ":root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{}",
         light.to_css(),
         dark.to_css(),
+        without_comments(STYLESHEET),
     )
+}
+
+/// The stylesheet less its comments, which are for us and not for every visitor to carry home.
+fn without_comments(source: &str) -> String {
+    source.split("/*").map(|part| part.split_once("*/\n").map_or(part, |(_, after)| after)).collect()
 }

@@ -52,6 +52,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "favicon.svg",
     "letter/layout.html",
     "letter/layout.txt",
+    "letter/picture.txt",
     "letter/registration_key.html",
     "letter/registration_key.txt",
     "letter/already_registered.html",

@@ -11,7 +11,7 @@ use crate::palette::Palette;
 use crate::settings::{Brand, Settings};
 use crate::words::Words;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Kwargs, Value};
+use minijinja::value::{Kwargs, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, ErrorKind, State, UndefinedBehavior, context};
 use std::fmt;
 use std::sync::Arc;
@@ -136,13 +136,17 @@ fn say(words: &Words, key: &str, arguments: &Kwargs) -> Result<String, minijinja
         .map_err(|error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
-/// `draw(picture, scope)` in a template: a picture of a page, drawn by the page's own template. The scope goes before
-/// every `id`, so that no two are the same.
-fn draw(state: &State<'_, '_>, picture: &Value, scope: &str) -> Result<Value, minijinja::Error> {
+/// `draw(picture)` in a template: a picture of a page or letter, drawn by its own template. What follows by name goes
+/// before what the picture brings.
+fn draw(state: &State<'_, '_>, picture: &Value, more: Kwargs) -> Result<Value, minijinja::Error> {
     let template = picture.get_attr("template")?;
     let name = template.as_str().unwrap_or_default();
-    let page = picture.get_attr("context")?;
-    let context = context! { layout => "picture.html", picture => scope, ..page };
+    let context = context! {
+        layout => "picture.html",
+        letter_layout => "letter/picture.txt",
+        picture => true,
+        ..merge_maps([picture.get_attr("context")?, Value::from(more)])
+    };
     let drawn = state.env().get_template(name)?.render(context)?;
     Ok(if is_plain_text(name) { Value::from(drawn) } else { Value::from_safe_string(drawn) })
 }
@@ -174,7 +178,8 @@ fn add_globals(environment: &mut Environment<'_>, settings: &Settings, light: Pa
     environment.add_global("demo", *demo);
     // A page says these when it has them.
     environment.add_global("layout", "layout.html");
-    environment.add_global("picture", "");
+    environment.add_global("letter_layout", "letter/layout.txt");
+    environment.add_global("picture", false);
     environment.add_global("failed", false);
     environment.add_global("errors", Value::from_iter(Vec::<Value>::new()));
 }

@@ -29,7 +29,6 @@ impl Page for GuidePage {
         let set_password = SetPasswordPage { document: samples::DOCUMENT, min_length: 12, trouble: None };
         let sign_in = SignInPage { usuario: super::form::typed("12.345.678"), ..SignInPage::default() };
         let recover = RecoverPage { usuario: super::form::typed("12.345.678") };
-        let home = HomePage::samples().into_iter().next();
         Ok(context! {
             welcome => picture(&WelcomePage, words)?,
             register => picture(&RegisterPage::filled_in(self.lines.get(..1).unwrap_or_default()), words)?,
@@ -37,7 +36,7 @@ impl Page for GuidePage {
             enter_key => picture(&EnterKeyPage::begun(Purpose::Register), words)?,
             set_password => picture(&set_password, words)?,
             sign_in => picture(&sign_in, words)?,
-            home => home.map(|home| picture(&home, words)).transpose()?,
+            home => picture(&HomePage::with_one_policy(), words)?,
             recover => picture(&recover, words)?,
             recover_notice => picture(&EnterKeyPage::begun(Purpose::Recover), words)?,
             recovery_letter => letter(&LetterContext::recovery_sample(), words)?,

@@ -59,6 +59,14 @@ impl Page for HomePage {
     }
 }
 
+impl HomePage {
+    /// The page of an invented person with one policy.
+    pub(super) fn with_one_policy() -> Self {
+        let policies = policies().into_iter().take(1).collect();
+        Self { document: samples::DOCUMENT, name: Some("PÉREZ, ANA MARÍA".to_owned()), policies }
+    }
+}
+
 impl ShownPolicy {
     fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let (tone, state) = match self.state {
