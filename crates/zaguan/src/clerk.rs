@@ -55,18 +55,23 @@ impl Clerk {
         }
     }
 
-    /// Resolves everything that waits, and says how many flows that were.
+    /// Resolves everything that waits, and says how many flows that were. One that cannot be resolved keeps nobody else
+    /// waiting.
     pub async fn round(&self) -> Result<usize, StoreFault> {
         let mut resolved = 0;
         loop {
             let flows = self.store.flows_to_resolve(AT_A_TIME).await?;
-            let mut progress = 0;
+            let (mut progress, mut fault) = (0, None);
             for flow in &flows {
-                progress += usize::from(self.resolve(flow).await?);
+                match self.resolve(flow).await {
+                    Ok(is_resolved) => progress += usize::from(is_resolved),
+                    Err(why) => fault = Some(why),
+                }
             }
             resolved += progress;
-            if u32::try_from(flows.len()).is_ok_and(|taken| taken < AT_A_TIME) || progress == 0 {
-                return Ok(resolved);
+            let is_last = u32::try_from(flows.len()).is_ok_and(|taken| taken < AT_A_TIME);
+            if is_last || progress == 0 {
+                return fault.map_or(Ok(resolved), Err);
             }
         }
     }

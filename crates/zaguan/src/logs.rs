@@ -1,6 +1,6 @@
 //! The log: one line a record on standard error, for people or as JSON, without anything that opens a door.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -36,7 +36,8 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_target(true).with_ansi(false);
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(OneLine(writer)).with_target(true).with_ansi(false);
     match format {
         Format::Human => layer.compact().with_filter(filter(level)).boxed(),
         Format::Json => layer
@@ -46,6 +47,42 @@ where
             .with_span_list(false)
             .with_filter(filter(level))
             .boxed(),
+    }
+}
+
+/// Gives writers that keep each record on one line: what other programs say is in it, and neither a line break nor a
+/// terminal's control sequence may come of that.
+#[derive(Debug)]
+struct OneLine<W>(W);
+
+impl<'writer, W: MakeWriter<'writer>> MakeWriter<'writer> for OneLine<W> {
+    type Writer = OneLine<W::Writer>;
+
+    fn make_writer(&'writer self) -> Self::Writer {
+        OneLine(self.0.make_writer())
+    }
+}
+
+impl<W: io::Write> io::Write for OneLine<W> {
+    /// Takes a whole record: the layer writes each in one piece.
+    fn write(&mut self, record: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(record);
+        let mut line = String::with_capacity(text.len() + 1);
+        for character in text.trim_end_matches('\n').chars() {
+            if character.is_control() {
+                // This form is right in JSON too. Writing to a String cannot fail.
+                let _ = write!(line, "\\u{:04x}", u32::from(character));
+            } else {
+                line.push(character);
+            }
+        }
+        line.push('\n');
+        self.0.write_all(line.as_bytes())?;
+        Ok(record.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -69,5 +106,68 @@ impl fmt::Display for Chain<'_> {
             cause = error.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, Level, layer};
+    use std::io;
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    #[derive(Clone, Default)]
+    struct Captured(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Captured {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: Format, level: Level, write: impl FnOnce()) -> String {
+        let captured = Captured::default();
+        let writer = captured.clone();
+        let subscriber = tracing_subscriber::registry().with(layer(format, level, move || writer.clone()));
+        tracing::subscriber::with_default(subscriber, write);
+        let bytes = captured.0.lock().expect("unpoisoned").clone();
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    #[test]
+    fn what_others_say_cannot_break_a_line_or_steer_a_terminal() {
+        let said = "550 \x1b[31mno\r\nlevel=INFO forged\u{9b}31m";
+        for format in [Format::Human, Format::Json] {
+            let log = logged(
+                format,
+                Level::INFO,
+                || tracing::info!(said, shown = %said, debugged = ?said, "reply"),
+            );
+            assert_eq!(log.lines().count(), 1, "{log:?}");
+            assert!(!log.trim_end().contains(char::is_control), "{log:?}");
+        }
+    }
+
+    #[test]
+    fn libraries_log_only_warnings_however_much_we_log() {
+        let log = logged(Format::Json, Level::TRACE, || {
+            tracing::trace!(target: "zaguan_web::app", "ours");
+            tracing::info!(target: "lettre::transport", "the whole letter");
+            tracing::warn!(target: "hyper::server", "a warning");
+        });
+        assert!(log.contains("ours") && log.contains("a warning"), "{log}");
+        assert!(!log.contains("the whole letter"), "{log}");
+    }
+
+    #[test]
+    fn at_a_high_level_libraries_are_as_quiet_as_we_are() {
+        let log =
+            logged(Format::Human, Level::ERROR, || tracing::warn!(target: "hyper::server", "a warning"));
+        assert!(log.is_empty(), "{log}");
     }
 }

@@ -167,7 +167,8 @@ impl Postman {
         let key = match letter.key {
             None => None,
             Some(id) => {
-                let Some(key) = self.store.key(id).await?.filter(|key| key.can_be_sent(self.world.now())) else {
+                let Some(key) = self.store.key(id).await?.filter(|key| key.can_be_sent(self.world.now()))
+                else {
                     return Ok(None);
                 };
                 let expires_at = key.expiry_if_sent(self.world.now(), &self.rules);

@@ -1,4 +1,5 @@
 //! The configuration: what wins over what, what is refused and in which words, and that one table rules it all.
+#![cfg(test)]
 
 use std::fs;
 use std::path::Path;
@@ -69,31 +70,25 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
     // The examples and presets of the table, in both ways at once for those that take no file.
     for key in KEYS.iter().filter(|key| key.kind != Kind::Path) {
         let (Preset::Value(text) | Preset::Absent(text) | Preset::Required(text)) = key.preset;
-        let mut file: String = REQUIRED
-            .lines()
-            .filter(|line| !line.starts_with(key.name))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        file.push_str(&format!("{} = {text}\n", key.name));
+        let required = REQUIRED.lines().filter(|line| !line.starts_with(key.name));
+        let mut lines: Vec<String> = required.map(str::to_owned).collect();
+        lines.push(format!("{} = {text}", key.name));
         if key.name == "smtp.user" {
-            file.push_str("smtp.password = \"x\"\n");
+            lines.push("smtp.password = \"x\"".to_owned());
         }
         if key.name == "smtp.password" {
-            file.push_str("smtp.user = \"x\"\n");
+            lines.push("smtp.user = \"x\"".to_owned());
         }
-        read(&file, &[]).unwrap_or_else(|faults| panic!("{} in the file: {faults:#?}", key.name));
+        read(&lines.join("\n"), &[]).unwrap_or_else(|faults| panic!("{} in the file: {faults:#?}", key.name));
         let bare = match key.kind {
             Kind::List => text.trim_matches(['[', ']']).replace('"', ""),
             Kind::Table => text.to_owned(),
             Kind::Text | Kind::Path | Kind::Secret | Kind::Number => text.trim_matches('"').to_owned(),
         };
-        let without: String = file
-            .lines()
-            .filter(|line| !line.starts_with(&format!("{} ", key.name)))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        lines.retain(|line| !line.starts_with(&format!("{} ", key.name)));
         let variable = key.variable();
-        read(&without, &[(&variable, &bare)]).unwrap_or_else(|faults| panic!("{variable}: {faults:#?}"));
+        read(&lines.join("\n"), &[(&variable, &bare)])
+            .unwrap_or_else(|faults| panic!("{variable}: {faults:#?}"));
     }
 }
 
@@ -113,15 +108,14 @@ fn the_explained_file_names_every_key_once() {
 
 #[test]
 fn the_explained_file_with_everything_uncommented_sets_what_holds_without_it() {
-    let uncommented: String = written::explained_file()
-        .lines()
-        .map(|line| {
-            let key = KEYS.iter().find(|key| line.starts_with(&format!("# {} = ", key.short_name())));
-            let preset = key.is_some_and(|key| matches!(key.preset, Preset::Value(_)));
-            format!("{}\n", if preset { line.trim_start_matches("# ") } else { line })
-        })
-        .collect();
-    let (plain, full) = (read(&written::explained_file(), &[]), read(&uncommented, &[]));
+    let uncommented = |line: &str| {
+        let key = KEYS.iter().find(|key| line.starts_with(&format!("# {} = ", key.short_name())));
+        let has_preset = key.is_some_and(|key| matches!(key.preset, Preset::Value(_)));
+        if has_preset { line.trim_start_matches("# ").to_owned() } else { line.to_owned() }
+    };
+    let file = written::explained_file();
+    let uncommented = file.lines().map(uncommented).collect::<Vec<_>>().join("\n");
+    let (plain, full) = (read(&file, &[]), read(&uncommented, &[]));
     let (plain, full) = (plain.expect("it is right"), full.expect("uncommented it is right"));
     assert_eq!(format!("{:?}", plain.rules), format!("{:?}", full.rules));
     assert_eq!(plain.legacy, full.legacy);

@@ -1,4 +1,5 @@
 //! The secret file: made once, never overwritten, refused when it is open to others or damaged.
+#![cfg(test)]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

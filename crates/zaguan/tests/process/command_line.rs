@@ -2,6 +2,7 @@
 
 use crate::support::{BOOK, Done, Place};
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 
 const COMMANDS: [&[&str]; 12] = [
     &[],
@@ -184,4 +185,34 @@ fn another_kind_of_database_is_refused_with_a_sentence() {
         done.err
     );
     assert!(!done.err.contains("canario"), "{}", done.err);
+}
+
+#[test]
+fn a_variable_that_is_not_text_is_told() {
+    let place = Place::with_configuration("");
+    let mut command = place.command(&["config", "check"]);
+    command.env("ZAGUAN__SMTP__URL", std::ffi::OsStr::from_bytes(b"smtp://\xff"));
+    let done = Done::from(command.output().expect("it runs"));
+    assert_eq!(done.status, 2);
+    assert!(
+        done.err.contains("environment variable ZAGUAN__SMTP__URL: its value is not UTF-8"),
+        "{}",
+        done.err
+    );
+}
+
+#[test]
+fn what_only_the_pages_can_tell_is_checked_too() {
+    let place = Place::with_configuration("smtp.url = \"smtp://mail.example\"\nbrand.color = \"#ffff00\"");
+    let done = place.run(&["config", "check"]);
+    assert_eq!(done.status, 2, "{}", done.out);
+    assert!(done.err.contains("#ffff00"), "{}", done.err);
+    place.write("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let done = place
+        .command(&["config", "check"])
+        .env("ZAGUAN__BRAND__COLOR", "#1f4e79")
+        .env("ZAGUAN__BRAND__LOGO", "logo.svg")
+        .output();
+    let done = Done::from(done.expect("it runs"));
+    assert_eq!(done.status, 0, "{}", done.err);
 }

@@ -1,4 +1,5 @@
 //! The process as a whole: the real binary in a directory of its own, real sockets, real files.
+#![cfg(test)]
 
 mod command_line;
 mod demonstration;

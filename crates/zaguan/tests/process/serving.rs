@@ -167,6 +167,21 @@ async fn a_refused_letter_is_sent_again_when_an_operator_says_so() {
 }
 
 #[test]
+fn a_new_book_is_in_use_at_once_in_a_portal_that_runs() {
+    let place = Place::with_configuration(NOBODY);
+    let (_running, portal, _) = serve(&place);
+    let cookies = get(portal, "/registro").cookies();
+    let status = || {
+        post(portal, "/registro", &cookies, "documento=23456789&ramo=rc&poliza=77&email=ana%40example.com")
+            .status
+    };
+    assert_eq!(status(), 422);
+    place.write("new.csv", "documento,ramo,poliza\n23456789,rc,77\n");
+    assert_eq!(place.run(&["policies", "import", "new.csv"]).status, 0);
+    assert_eq!(status(), 303);
+}
+
+#[test]
 fn the_secret_is_made_once_and_refused_when_open_to_others() {
     let place = Place::with_configuration(NOBODY);
     let (running, _, _) = serve(&place);

@@ -34,7 +34,7 @@ impl Place {
         let place = Self::empty();
         place.write(
             "zaguan.toml",
-            &format!(
+            format!(
                 "server.listen = \"127.0.0.1:0\"\nserver.ops_listen = \"127.0.0.1:0\"\n\
                  server.public_url = \"http://127.0.0.1\"\nbrand.name = \"Seguros Ejemplo\"\n\
                  smtp.from = \"avisos@portal.example\"\n{more}\n"

@@ -1,0 +1,7 @@
+//! Letters on their way out: the postman over a real store, and the dialogue with mail servers that misbehave.
+#![cfg(test)]
+
+mod outbox;
+mod postman;
+
+mod smtp;
