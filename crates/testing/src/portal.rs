@@ -11,11 +11,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use zaguan::clerk::Clerk;
 use zaguan::mail::Transport;
-use zaguan::metrics::Metrics;
+use zaguan::portal::{Parts, Portal};
 use zaguan::postman::Postman;
 use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
@@ -23,15 +21,14 @@ use zaguan_domain::secret::Secrets;
 use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_store::{Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
-use zaguan_web::{App, LegacyPath, PublicUrl, World, router};
+use zaguan_web::{LegacyPath, PublicUrl, World};
 
 /// A portal.
 #[derive(Debug)]
 pub struct TestPortal {
-    app: Arc<App>,
-    router: Router,
-    clerk: Clerk,
+    portal: Portal,
     postman: Postman,
+    router: Router,
     mailbox: Arc<TestMailbox>,
     world: Arc<TestWorld>,
     tasks: Mutex<JoinSet<std::io::Result<()>>>,
@@ -61,50 +58,25 @@ impl TestPortal {
             overrides: None,
             demo: false,
         });
-        let wake = Arc::new(Notify::new());
-        let app = App {
-            store: store.clone(),
+        let mailbox = Arc::new(TestMailbox::default());
+        let portal = Portal::new(Parts {
+            store,
             hasher: Hasher::new(HashSettings::for_tests(), Arc::clone(&secrets)).or_fail("a hasher"),
             views: views.or_fail("the pages"),
-            secrets: Arc::clone(&secrets),
+            secrets,
             rules: Rules::default(),
             brand_name: sample_brand().name,
             public_url: PublicUrl::new(public_url),
+            legacy: LegacyPath::of_the_manual(),
             world: Arc::clone(&world) as Arc<dyn World>,
-            wake: Arc::clone(&wake),
-            legacy: sample_legacy(),
-            mailbox: None,
-        };
-        Self::around(app, world, directory)
-    }
-
-    fn around(app: App, world: Arc<TestWorld>, directory: TempDir) -> Self {
-        let app = Arc::new(app);
-        let mailbox = Arc::new(TestMailbox::default());
-        let postman_wake = Arc::new(Notify::new());
-        let clerk = Clerk {
-            store: app.store.clone(),
-            secrets: Arc::clone(&app.secrets),
-            rules: app.rules.clone(),
-            world: Arc::clone(&app.world),
-            wake: Arc::clone(&app.wake),
-            postman: Arc::clone(&postman_wake),
-        };
-        let postman = Postman {
-            store: app.store.clone(),
-            views: app.views.clone(),
-            secrets: Arc::clone(&app.secrets),
-            rules: app.rules.clone(),
-            world: Arc::clone(&app.world),
             transport: Arc::clone(&mailbox) as Arc<dyn Transport>,
             from: "Seguros del Zaguán <avisos@zaguan.example>".parse().or_fail("a sender"),
-            public_url: app.public_url.clone(),
-            at_a_time: 4,
-            wake: postman_wake,
-            metrics: Metrics::default(),
-        };
-        let router = router(Arc::clone(&app));
-        Self { app, router, clerk, postman, mailbox, world, tasks: Mutex::default(), _directory: directory }
+            letters_at_a_time: 4,
+            mailbox: None,
+        });
+        let postman = Postman::clone(&portal.postman);
+        let router = portal.router(&[]);
+        Self { portal, postman, router, mailbox, world, tasks: Mutex::default(), _directory: directory }
     }
 
     /// A portal that a real browser can reach, on a free port of loopback, and its address.
@@ -135,7 +107,7 @@ impl TestPortal {
 
     /// Does what the clerk and the postman do in their time.
     pub async fn deliver(&self) {
-        self.clerk.round().await.or_fail("the clerk's round");
+        self.portal.clerk.round().await.or_fail("the clerk's round");
         self.postman.round().await.or_fail("the postman's round");
     }
 
@@ -170,7 +142,7 @@ impl TestPortal {
 
     /// How many commits were made, ever.
     pub fn commits(&self) -> u64 {
-        self.app.store.metrics().commits
+        self.portal.app.store.metrics().commits
     }
 }
 
@@ -190,16 +162,6 @@ pub fn sample_brand() -> Brand {
         support_hours: Some("lunes a viernes de 9 a 18".to_owned()),
         ..Brand::named("Seguros del Zaguán")
     }
-}
-
-fn sample_legacy() -> Vec<LegacyPath> {
-    let path = "/netprod/Account/Login";
-    let leads = |query: Option<&str>, to: &str| LegacyPath {
-        path: path.to_owned(),
-        query: query.map(str::to_owned),
-        to: to.to_owned(),
-    };
-    vec![leads(Some("registroAsegurado=true"), "/registro"), leads(None, "/ingreso")]
 }
 
 /// A document as pages show it.

@@ -82,6 +82,18 @@ pub struct LegacyPath {
     pub to: String,
 }
 
+impl LegacyPath {
+    /// The paths of the manual that this portal's journey comes from: they lead where the manual says that they do.
+    pub fn of_the_manual() -> Vec<Self> {
+        let leads = |query: Option<&str>, to: &str| Self {
+            path: "/netprod/Account/Login".to_owned(),
+            query: query.map(str::to_owned),
+            to: to.to_owned(),
+        };
+        vec![leads(Some("registroAsegurado=true"), "/registro"), leads(None, "/ingreso")]
+    }
+}
+
 /// A mailbox that can be read from the portal itself: the demo's.
 pub trait Mailbox: Debug + Send + Sync {
     /// The letters that were sent, newest first.

@@ -121,7 +121,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
         rules: Rules::default(),
         brand_name: INSURER.to_owned(),
         public_url: PublicUrl::new(address),
-        legacy: legacy(),
+        legacy: LegacyPath::of_the_manual(),
         world,
         transport: Arc::clone(&mailbox) as _,
         from: format!("{INSURER} <avisos@zaguan.example>")
@@ -142,16 +142,6 @@ fn settings(address: &str) -> Settings {
         ..Brand::named(INSURER)
     };
     Settings { brand, locale: Locale::default(), public_url: address.to_owned(), overrides: None, demo: true }
-}
-
-fn legacy() -> Vec<LegacyPath> {
-    let path = "/netprod/Account/Login";
-    let leads = |query: Option<&str>, to: &str| LegacyPath {
-        path: path.to_owned(),
-        query: query.map(str::to_owned),
-        to: to.to_owned(),
-    };
-    vec![leads(Some("registroAsegurado=true"), "/registro"), leads(None, "/ingreso")]
 }
 
 /// Loads the invented book into a store that has none; one that was loaded before stays.
