@@ -268,9 +268,9 @@ async fn a_deadline_without_end_is_no_deadline() {
     assert_eq!(verify(&hasher(), "una clave", &[stored]).await, [true]);
 }
 
-#[tokio::test]
-async fn who_went_away_is_not_hashed_for_and_makes_room_for_others() {
-    let hasher = slow_hasher(3);
+/// A slow hasher that is at work for somebody, while three others came and went away again.
+async fn abandoned_by_three(queue: usize) -> (Hasher, JoinSet<Result<StoredPassword, Busy>>) {
+    let hasher = slow_hasher(queue);
     let mut running = JoinSet::new();
     let busy = hasher.clone();
     running.spawn(async move { busy.hash(password("una clave"), SALT, SOON).await });
@@ -282,9 +282,22 @@ async fn who_went_away_is_not_hashed_for_and_makes_room_for_others() {
         assert!(gave_up.is_err());
     }
     assert_eq!(hasher.metrics().waiting, 3);
+    (hasher, running)
+}
+
+#[tokio::test]
+async fn who_went_away_is_not_hashed_for() {
+    let (hasher, running) = abandoned_by_three(10).await;
     assert!(hasher.hash(password("una clave"), SALT, SOON).await.is_ok());
     assert!(running.join_all().await.iter().all(Result::is_ok));
     assert_eq!(hasher.metrics().hashes, 2);
+}
+
+#[tokio::test]
+async fn who_went_away_makes_room_for_others() {
+    let (hasher, running) = abandoned_by_three(3).await;
+    assert!(hasher.hash(password("una clave"), SALT, SOON).await.is_ok());
+    assert!(running.join_all().await.iter().all(Result::is_ok));
     assert_eq!(hasher.metrics().turned_away, 0);
 }
 
