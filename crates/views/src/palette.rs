@@ -148,6 +148,8 @@ mod tests {
             pair("text of the green notice", palette.ink, palette.good_paper, TEXT),
             pair("heading of the green notice", palette.good, palette.good_paper, TEXT),
             pair("good news in cards", palette.good, palette.surface, TEXT),
+            pair("hints in the green notice", palette.quiet, palette.good_paper, TEXT),
+            pair("hints among errors", palette.quiet, palette.bad_paper, TEXT),
             pair("text among errors", palette.ink, palette.bad_paper, TEXT),
             pair("error beside a field", palette.bad, palette.paper, TEXT),
             pair("bad news in cards", palette.bad, palette.surface, TEXT),
