@@ -233,7 +233,7 @@ impl Browser {
         self.click(words, &format!("//button[normalize-space()={text}] | //input[{submit}]")).await;
     }
 
-    /// Follows the link with these words, and waits for the page that comes.
+    /// Follows the link with these words; unless it leads to a place on the same page, waits for the page that comes.
     pub async fn follow(&self, words: &str) {
         self.click(words, &format!("//a[@href and normalize-space()={}]", escape_string(words))).await;
     }
@@ -247,8 +247,10 @@ impl Browser {
     async fn try_click(&self, path: &str) -> WebDriverResult<()> {
         let before = self.page().await?;
         let element = self.driver.find(By::XPath(path)).await?;
-        let leads_on =
-            element.tag_name().await? == "a" || element.prop("type").await?.as_deref() == Some("submit");
+        let leads_on = match element.attr("href").await? {
+            Some(address) => !address.starts_with('#'),
+            None => element.prop("type").await?.as_deref() == Some("submit"),
+        };
         element.click().await?;
         if leads_on {
             self.wait_for_page_after(&before).await;

@@ -17,14 +17,14 @@ const FORM: &str = r#"<!doctype html><html lang="es"><head><title>Registro</titl
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body { font: 1.125rem sans-serif; color: #111; background: #fff } button, a { padding: 12px }
 @media (prefers-color-scheme: dark) { body { color: #eee; background: #111 } a { color: #8cf } }</style></head>
-<body><main><h1>Registro</h1><form method="post" action="/registro">
+<body><main><h1 id="principio">Registro</h1><form method="post" action="/registro">
 <p><label>Documento <input name="documento"></label></p>
 <p><label>Ramo <select name="ramo"><option value="">Elija</option>
 <option value="automotores">Auto, camioneta o camión</option></select></label></p>
 <fieldset><legend>Tipo</legend><label><input type="radio" name="tipo" value="dni"> DNI</label>
 <label><input type="radio" name="tipo" value="cuit"> CUIT</label></fieldset>
 <p><button>Guardar</button></p></form><p><a href="/ayuda">Ayuda para entrar</a></p>
-<p id="script">Sin JavaScript</p></main>
+<p><a href=#principio>Al principio</a></p><p id="script">Sin JavaScript</p></main>
 <script>document.getElementById('script').textContent = 'Con JavaScript'</script></body></html>"#;
 
 /// A page server of the test's own; it stops when dropped.
@@ -93,6 +93,8 @@ async fn a_person_fills_a_form_presses_and_follows() {
     assert_eq!(browser.url().await, pages.at("/gracias"));
     assert_eq!(*pages.sent.lock().unwrap(), "documento=12345678&ramo=automotores&tipo=cuit");
     browser.back().await;
+    browser.follow("Al principio").await;
+    assert_eq!(browser.url().await, pages.at("/registro#principio"));
     browser.follow("Ayuda para entrar").await;
     assert_eq!(browser.text().await, "Ayuda");
 }
