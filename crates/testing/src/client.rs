@@ -5,7 +5,8 @@ use crate::received_page::{Form, ReceivedPage};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, Method, Request, Response};
+use axum::http::request::Builder;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response};
 use std::collections::BTreeMap;
 use tower::ServiceExt;
 
@@ -54,23 +55,30 @@ impl Client {
     }
 
     /// Sends a request as it is, with this browser's cookies.
-    pub async fn send(
-        &mut self,
-        request: axum::http::request::Builder,
-        body: impl Into<Body>,
-    ) -> ReceivedPage {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(HOST, "127.0.0.1:8080").header(COOKIE, cookies.join("; "));
+    pub async fn send(&mut self, request: Builder, body: impl Into<Body>) -> ReceivedPage {
         let request = request.body(body.into()).or_fail("a request");
         let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-        let response: Response<Body> =
-            self.router.clone().oneshot(request).await.or_fail("the router always answers");
+        let (parts, body) = self.exchange(request).await.into_parts();
+        let body = String::from_utf8(body).or_fail("the page is UTF-8");
+        ReceivedPage { path, status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request as it is, with this browser's cookies, and leaves the answer as it comes.
+    pub async fn send_for_bytes(&mut self, request: Builder, body: impl Into<Body>) -> Response<Vec<u8>> {
+        self.exchange(request.body(body.into()).or_fail("a request")).await
+    }
+
+    async fn exchange(&mut self, mut request: Request<Body>) -> Response<Vec<u8>> {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = HeaderValue::try_from(cookies.join("; ")).or_fail("cookies");
+        request.headers_mut().insert(COOKIE, cookies);
+        request.headers_mut().insert(HOST, HeaderValue::from_static("127.0.0.1:8080"));
+        let response = self.router.clone().oneshot(request).await.or_fail("the router always answers");
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.or_fail("the body comes whole");
-        let body = String::from_utf8(body.to_vec()).or_fail("the page is UTF-8");
-        ReceivedPage { path, status: parts.status, headers: parts.headers, body }
+        Response::from_parts(parts, body.to_vec())
     }
 
     async fn follow(&mut self, mut page: ReceivedPage) -> ReceivedPage {

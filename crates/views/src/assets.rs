@@ -88,11 +88,14 @@ fn stylesheet(light: Palette, dark: Palette) -> String {
         ":root{{color-scheme:light dark;{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{}",
         light.to_css(),
         dark.to_css(),
-        without_comments(STYLESHEET),
+        for_the_wire(STYLESHEET),
     )
 }
 
-/// The stylesheet less its comments, which are for us and not for every visitor to carry home.
-fn without_comments(source: &str) -> String {
-    source.split("/*").map(|part| part.split_once("*/\n").map_or(part, |(_, after)| after)).collect()
+/// The stylesheet less its comments and line ends, which are for us and not for every visitor to carry home.
+fn for_the_wire(source: &str) -> String {
+    source
+        .split("/*")
+        .flat_map(|part| part.split_once("*/\n").map_or(part, |(_, after)| after).lines())
+        .collect()
 }

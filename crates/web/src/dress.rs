@@ -36,7 +36,7 @@ pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
         None => Failure::of_status(response.status()),
     };
     let mut response = match failure {
-        Some(failure) => failure_page(&app, failure, response),
+        Some(failure) => failure_page(&app, failure, response.headers()),
         None => response,
     };
     put_on_headers(response.headers_mut(), app.public_url.is_https());
@@ -49,7 +49,7 @@ fn announces_too_much(headers: &HeaderMap) -> bool {
 }
 
 /// Writes the page of a failure, keeping what the router said besides (the methods that are allowed).
-fn failure_page(app: &App, failure: Failure, bare: Response) -> Response {
+fn failure_page(app: &App, failure: Failure, bare: &HeaderMap) -> Response {
     let status = failure.status();
     let mut incident = None;
     let kind = match failure {
@@ -78,7 +78,7 @@ fn failure_page(app: &App, failure: Failure, bare: Response) -> Response {
             status.into_response()
         }
     };
-    if let Some(allow) = bare.headers().get(http::header::ALLOW) {
+    if let Some(allow) = bare.get(http::header::ALLOW) {
         response.headers_mut().insert(http::header::ALLOW, allow.clone());
     }
     if let Some(seconds) = retry_after {

@@ -44,24 +44,22 @@ async fn submit(app: &App, mut visitor: Visitor, form: &Form, purpose: Purpose) 
     let browser = visitor.browser(app);
     let flow = app.store.flow_of(&browser, purpose).await?;
     let mut shown = empty_page(app, purpose, flow.as_ref());
-    let document = match (&flow, form.text("documento")) {
-        (Some(flow), "") => Some(flow.document),
-        _ => {
-            let (read, typed) = form.read("documento", DocumentRefusal::Repeated, Document::read);
-            shown.documento = typed;
-            read.map(|read| read.document)
-        }
+    let document = if let (Some(flow), "") = (&flow, form.text("documento")) {
+        Some(flow.document)
+    } else {
+        let (read, typed) = form.read("documento", DocumentRefusal::Repeated, Document::read);
+        shown.documento = typed;
+        read.map(|read| read.document)
     };
     let (typed, key_field) = form.read("clave_transitoria", KeyRefusal::Repeated, TemporaryKey::read);
     shown.trouble = key_field.refusal.map(KeyTrouble::NotAKey);
     if let (Some(document), Some(typed)) = (document, typed) {
-        match try_key(app, &browser, document, &typed).await? {
-            EnterKeyAnswer::Opens { pass, .. } => {
-                let cookies = visitor.cookies().name_browser(&mut visitor, app).pass(&pass);
-                return see_other("/clave-definitiva", cookies);
-            }
-            answer => shown.trouble = key_trouble(&answer),
+        let answer = try_key(app, &browser, document, &typed).await?;
+        if let EnterKeyAnswer::Opens { pass, .. } = &answer {
+            let cookies = visitor.cookies().name_browser(&mut visitor, app).pass(pass);
+            return see_other("/clave-definitiva", cookies);
         }
+        shown.trouble = key_trouble(&answer);
     }
     refused(app, visitor.page_cookies(app), &shown)
 }

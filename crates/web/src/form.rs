@@ -5,6 +5,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http_body_util::LengthLimitError;
 use std::borrow::Cow;
 use zaguan_views::{ErrorKind, Typed};
 
@@ -53,8 +54,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             return Err(Failure::Expected(ErrorKind::NotAForm));
         }
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
-            let too_large = std::error::Error::source(&error)
-                .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+            let cause = std::error::Error::source(&error);
+            let too_large = cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
             Failure::Expected(if too_large { ErrorKind::TooLarge } else { ErrorKind::BadRequest })
         })?;
         let owned = |text: Cow<'_, str>| text.into_owned();

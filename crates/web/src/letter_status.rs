@@ -7,6 +7,7 @@ use crate::enter_key::ask_again_in;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use http::HeaderMap;
+use http::header::{HeaderValue, REFRESH};
 use std::sync::Arc;
 use zaguan_domain::flow::Purpose;
 use zaguan_domain::letter::{Letter, LetterKind, LetterState, MailRefusal, read_refusal};
@@ -20,7 +21,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
     let browser = visitor.browser(&app);
     let flow = app.store.flow_of(&browser, Purpose::Register).await?;
     let Some(flow) = flow else {
-        let nothing = LetterStatusPage { status: LetterStatus::Waiting, ask_again_in: 0, refresh_in: None };
+        let nothing = LetterStatusPage { status: LetterStatus::Waiting, ask_again_in: 0 };
         return page(&app, HeaderMap::new(), &nothing);
     };
     let letter = match flow.resolved_at {
@@ -37,7 +38,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
         | LetterStatus::MailboxFull
         | LetterStatus::Refused { .. } => (ask_again_in > 0).then_some(LOOK_AGAIN_LATER),
     };
-    page(&app, HeaderMap::new(), &LetterStatusPage { status, ask_again_in, refresh_in })
+    let refresh = refresh_in.map(|seconds| (REFRESH, HeaderValue::from(seconds)));
+    page(&app, refresh.into_iter().collect(), &LetterStatusPage { status, ask_again_in })
 }
 
 /// What the person may know. Of a letter to the address of somebody who is registered already, only that it has not

@@ -42,7 +42,7 @@ pub(crate) async fn elsewhere(State(app): State<Arc<App>>, request: Request) -> 
         return Err(Failure::Expected(ErrorKind::NotFound));
     }
     if let Some(asset) = app.views.assets().iter().find(|asset| asset.path == uri.path()) {
-        return Ok(file(&asset.content_type, asset.bytes.clone()));
+        return Ok(file(asset.content_type, asset.bytes.clone()));
     }
     let legacy = app.legacy.iter().find(|legacy| {
         legacy.path.eq_ignore_ascii_case(uri.path())

@@ -55,7 +55,7 @@ fn read(form: &Form) -> (Option<Register>, RegisterPage) {
     let (number, poliza) = form.read("poliza", PolicyRefusal::Repeated, PolicyNumber::read);
     let (email, email_shown) = read_email(form);
     let shown = RegisterPage {
-        read_document: document.clone(),
+        read_document: document,
         documento,
         ramo,
         poliza,

@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 /// Who may call a route.
@@ -94,6 +95,8 @@ pub fn router(app: Arc<App>) -> Router {
         router = router.route(route.path, guarded(route, &app));
     }
     let inside = ServiceBuilder::new()
+        // No page holds a secret beside words that somebody else chose, so compressing them tells nothing.
+        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))
         .layer(CatchPanicLayer::custom(dress::panicked))
         .layer(cross_site_check(&app));

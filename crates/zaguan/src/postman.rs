@@ -210,19 +210,21 @@ impl Postman {
 
     /// Writes down what became of the letter, in spite of a store that fails for a moment: what was sent is sent.
     async fn record(&self, letter: &Letter, state: LetterState) -> Result<(), PostFault> {
-        log(letter, &state);
-        self.metrics.letter(letter.kind, &state);
         let mut tries = 0;
         loop {
             let change = Change::LetterSettled { letter: letter.id, state: state.clone() };
             tries += 1;
             match self.store.commit(vec![change]).await {
-                // A conflict says that another process has settled it.
-                Ok(()) | Err(CommitError::Conflict) => return Ok(()),
+                Ok(()) => break,
+                // Another process has settled it, and tells of it.
+                Err(CommitError::Conflict) => return Ok(()),
                 Err(CommitError::Fault(fault)) if tries >= RECORD_AT_MOST => return Err(fault.into()),
                 Err(CommitError::Fault(_)) => tokio::time::sleep(RECORD_AGAIN_AFTER * tries).await,
             }
         }
+        log(letter, &state);
+        self.metrics.letter(letter.kind, &state);
+        Ok(())
     }
 }
 

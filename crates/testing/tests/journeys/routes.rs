@@ -32,7 +32,7 @@ async fn every_route_lets_in_whom_its_access_says_and_nobody_else() {
                 assert_eq!((nobody, person), (StatusCode::UNAUTHORIZED, StatusCode::OK), "{route:?}");
             }
             Access::Demo => {
-                assert_eq!((nobody, person), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{route:?}")
+                assert_eq!((nobody, person), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{route:?}");
             }
         }
     }
@@ -185,6 +185,15 @@ async fn the_files_of_the_look_may_be_kept_for_ever() {
     assert_eq!(sheet.status, StatusCode::OK);
     assert_eq!(sheet.headers["content-type"], "text/css; charset=utf-8");
     assert!(sheet.headers["cache-control"].to_str().unwrap().contains("immutable"));
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_browsers_that_take_it() {
+    let portal = TestPortal::new().await;
+    let request = Request::builder().uri("/guia").header("accept-encoding", "gzip, br");
+    let page = portal.client().send_for_bytes(request, "").await;
+    assert_eq!(page.headers()["content-encoding"], "gzip");
+    assert!(page.body().len() < 6_000, "{}", page.body().len());
 }
 
 #[tokio::test]

@@ -14,8 +14,6 @@ pub struct LetterStatusPage {
     pub status: LetterStatus,
     /// In how many seconds a letter may be asked for again; 0 is now.
     pub ask_again_in: i64,
-    /// In how many seconds the page refreshes itself; nothing once there is nothing to wait for.
-    pub refresh_in: Option<u32>,
 }
 
 /// What became of a letter, as far as the person who asked for it may know.
@@ -45,15 +43,15 @@ impl Page for LetterStatusPage {
     const TEMPLATE: &'static str = "letter_status.html";
 
     fn samples() -> Vec<Self> {
-        let page = |status, ask_again_in, refresh_in| Self { status, ask_again_in, refresh_in };
+        let page = |status, ask_again_in| Self { status, ask_again_in };
         vec![
-            page(LetterStatus::Waiting, 58, Some(3)),
-            page(LetterStatus::Deferred, 1, Some(10)),
-            page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 40, Some(10)),
-            page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 0, None),
-            page(LetterStatus::NoSuchMailbox, 0, None),
-            page(LetterStatus::MailboxFull, 0, None),
-            page(LetterStatus::Refused { reply: "554 5.7.1 Message refused by policy".to_owned() }, 0, None),
+            page(LetterStatus::Waiting, 58),
+            page(LetterStatus::Deferred, 1),
+            page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 40),
+            page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 0),
+            page(LetterStatus::NoSuchMailbox, 0),
+            page(LetterStatus::MailboxFull, 0),
+            page(LetterStatus::Refused { reply: "554 5.7.1 Message refused by policy".to_owned() }, 0),
         ]
     }
 
@@ -67,7 +65,6 @@ impl Page for LetterStatusPage {
             status_heading => words.say(&heading)?,
             status_detail => words.say(&detail)?,
             ask_again_in => self.ask_again_in.max(0),
-            refresh_in => self.refresh_in,
         })
     }
 }

@@ -93,7 +93,7 @@ fn bare_typed<R>() -> Typed<R> {
 
 #[test]
 fn what_a_mail_server_said_is_text() {
-    let page = |status| LetterStatusPage { status, ask_again_in: 0, refresh_in: None };
+    let page = |status| LetterStatusPage { status, ask_again_in: 0 };
     check_page(&page(LetterStatus::Refused { reply: PROBE.to_owned() }), 1);
     check_page(&page(LetterStatus::Accepted { server: PROBE.to_owned() }), 1);
 }

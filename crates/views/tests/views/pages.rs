@@ -174,13 +174,7 @@ fn a_page_with_its_stylesheet_weighs_twenty_kilobytes_at_most() {
             views.assets().iter().find(|asset| asset.path.starts_with("/estilo-")).unwrap().bytes.len();
         for sample in views.samples().unwrap() {
             let all = sample.html.len() + stylesheet;
-            let is_guide = sample.name.starts_with("guide");
-            assert!(
-                all <= if is_guide { 22_000 } else { 20_000 },
-                "{} {}: {all}",
-                locale.name(),
-                sample.name
-            );
+            assert!(all <= 20 * 1024, "{} {}: {all}", locale.name(), sample.name);
         }
     }
 }

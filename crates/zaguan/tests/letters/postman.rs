@@ -103,6 +103,20 @@ async fn a_letter_that_is_put_off_waits_longer_each_time_and_is_then_sent() {
 }
 
 #[tokio::test]
+async fn a_letter_that_waited_longer_than_a_key_lives_carries_a_key_that_lives_from_now() {
+    let outbox = Outbox::new().await;
+    let (key, letter) = outbox.queue_key(ANA).await;
+    let transport = ToldTransport::new([not_yet("421 4.3.2 closed")]);
+    let postman = outbox.postman(transport);
+    postman.round().await.expect("a round");
+    outbox.pass(SignedDuration::from_hours(3));
+    postman.round().await.expect("a round");
+    assert!(matches!(outbox.state(letter).await, LetterState::Accepted { .. }));
+    let key = outbox.store.key(key).await.expect("read").expect("there");
+    assert_eq!(key.expires_at, outbox.world.now().checked_add(Rules::default().key_life).ok());
+}
+
+#[tokio::test]
 async fn a_letter_that_is_refused_is_not_tried_again_and_says_why() {
     let outbox = Outbox::new().await;
     let (_, letter) = outbox.queue_key(ANA).await;
