@@ -1,6 +1,6 @@
 //! Flows: one of each purpose for each browser.
 
-use crate::fixture::{ANA, BEA, Fixture, at, begun, browser, email, flow, flow_id, key, key_id};
+use crate::fixture::{BEA, Fixture, at, begun, browser, email, flow, flow_id, key, key_id};
 use zaguan_domain::change::Change;
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::KeyId;
@@ -149,5 +149,13 @@ async fn flows_to_resolve_come_with_the_oldest_wish_first() {
     fixture.commits(vec![asked(2, 10, 60)]).await;
     let waiting = fixture.store.flows_to_resolve(10).await.unwrap();
     assert_eq!(names(waiting), [flow_id(3), flow_id(1), flow_id(2)]);
-    assert_eq!(flow(1, 1).document, ANA);
+}
+
+#[tokio::test]
+async fn flows_that_wait_to_be_resolved_are_counted() {
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.store.flows_waiting().await.unwrap(), 0);
+    fixture.commits(vec![begun(flow(1, 1)), begun(flow(2, 2)), begun(flow(3, 3))]).await;
+    fixture.commits(vec![resolved(2, 0, None)]).await;
+    assert_eq!(fixture.store.flows_waiting().await.unwrap(), 2);
 }

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use zaguan_domain::change::Change;
 use zaguan_domain::id::LetterId;
 use zaguan_domain::letter::{Letter, LetterState};
-use zaguan_store::{LetterFilter, RetryLetters};
+use zaguan_store::{LetterFilter, OutboxCounts, RetryLetters};
 
 fn queued(number: u8, seconds: i64) -> Change {
     Change::LetterQueued(Letter { queued_at: at(seconds), ..letter(number) })
@@ -160,4 +160,23 @@ async fn one_letter_is_tried_again_when_it_was_refused_or_waits_and_nobody_is_at
     }
     assert_eq!(claimed(&fixture, 100, 600, 10).await, [(letter_id(1), 0), (letter_id(3), 0)]);
     assert_eq!(fixture.store.letters(LetterFilter::Refused, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_outbox_counts_what_waits_and_what_was_refused_and_since_when() {
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.store.outbox_counts().await.unwrap(), OutboxCounts::default());
+    fixture.commits((1..=6).map(|number| queued(number, i64::from(number) * 10)).collect()).await;
+    let put_off = LetterState::Waiting { attempts: 5, next_at: at(900), reply: None };
+    let accepted = LetterState::Accepted { at: at(5), server: String::new(), reply: String::new() };
+    fixture
+        .commits(vec![
+            settled(1, accepted),
+            settled(2, refused()),
+            settled(3, put_off),
+            settled(4, LetterState::Dropped { at: at(5) }),
+        ])
+        .await;
+    let expected = OutboxCounts { waiting: 3, refused: 1, oldest_waiting: Some(at(30)) };
+    assert_eq!(fixture.store.outbox_counts().await.unwrap(), expected);
 }
