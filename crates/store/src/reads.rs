@@ -19,7 +19,6 @@ use zaguan_domain::register::RegisterFacts;
 use zaguan_domain::resolve::ResolveFacts;
 use zaguan_domain::session::Session;
 use zaguan_domain::set_password::SetPasswordFacts;
-use zaguan_domain::sign_in::SignInFacts;
 use zaguan_domain::token::TokenHash;
 
 impl Store {
@@ -147,22 +146,6 @@ impl Store {
                 key: Some(key),
                 accounts: accounts::of(db, document)?,
                 policies: policies::of(db, document)?,
-            })
-        })
-        .await
-    }
-
-    /// What signing in looks at.
-    pub async fn sign_in_facts(
-        &self,
-        document: Document,
-        browser: &TokenHash,
-        now: Timestamp,
-    ) -> Result<SignInFacts, StoreFault> {
-        self.read_together(|db| {
-            Ok(SignInFacts {
-                accounts: accounts::of(db, document)?,
-                keys: keys::of(db, Some(document), browser, now)?,
             })
         })
         .await

@@ -8,9 +8,8 @@ use axum::extract::State;
 use std::sync::Arc;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::email::{EmailAddress, EmailRefusal};
-use zaguan_domain::flow::Purpose;
 use zaguan_domain::policy::{PolicyNumber, PolicyRefusal};
-use zaguan_domain::register::{LineRefusal, Register, RegisterAnswer, RegisterFacts, read_line, register};
+use zaguan_domain::register::{LineRefusal, Register, RegisterAnswer, read_line, register};
 use zaguan_views::{RegisterPage, RegisterTrouble};
 
 pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
@@ -24,11 +23,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
         None => None,
         Some(input) => {
             let browser = visitor.browser(&app);
-            let read_facts = || async {
-                let policies = app.store.policies_of(input.document).await?;
-                let flow = app.store.flow_of(&browser, Purpose::Register).await?;
-                Ok(RegisterFacts { policies, flow })
-            };
+            let read_facts = || app.store.register_facts(input.document, &browser);
             let answer =
                 app.decide(read_facts, |facts, moment| register(&input, browser, facts, moment)).await?;
             match answer {

@@ -49,9 +49,10 @@ async fn registration_looks_at_the_policies_and_the_browsers_flow() {
 #[tokio::test]
 async fn signing_in_looks_at_the_accounts_and_the_keys_of_document_and_browser() {
     let fixture = two_people().await;
-    let facts = fixture.store.sign_in_facts(ANA, &browser(3), at(60)).await.unwrap();
-    assert_eq!(facts.accounts.iter().map(|account| account.id).collect::<Vec<_>>(), [account_id(1)]);
-    assert_eq!(key_names(&facts.keys), [key_id(1), key_id(3), key_id(2)]);
+    let accounts = fixture.store.accounts_of(ANA).await.unwrap();
+    assert_eq!(accounts.iter().map(|account| account.id).collect::<Vec<_>>(), [account_id(1)]);
+    let keys = fixture.store.keys_for(Some(ANA), &browser(3), at(60)).await.unwrap();
+    assert_eq!(key_names(&keys), [key_id(1), key_id(3), key_id(2)]);
 }
 
 #[tokio::test]
