@@ -120,8 +120,7 @@ impl MailServer {
                 letter.header("Envelope-to").is_some_and(|to| to.eq_ignore_ascii_case(address))
             })
             .collect();
-        // Maildir names begin with the second and microsecond of delivery.
-        letters.sort_by(|one, other| one.0.cmp(&other.0));
+        letters.sort_by_key(|(path, _)| delivered_at(&name_of(path)));
         letters.into_iter().map(|(_, letter)| letter).collect()
     }
 
@@ -159,6 +158,13 @@ impl Drop for MailServer {
     fn drop(&mut self) {
         ProcessTree::of(&mut self.exim).kill();
     }
+}
+
+/// The second and microsecond of a delivery, with which the names of a Maildir begin: `1795435200.H73421P99.host`.
+fn delivered_at(name: &str) -> (u64, u64) {
+    let number = |text: &str| text.parse().unwrap_or(0);
+    let (second, rest) = name.split_once(".H").unwrap_or((name, ""));
+    (number(second), number(rest.split('P').next().unwrap_or("")))
 }
 
 /// The user and group the server runs as: who runs the test, but for root.
