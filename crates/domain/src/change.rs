@@ -65,6 +65,14 @@ pub enum Change {
         /// The key that it led to, whose letter the flow's page tells of.
         key: Option<KeyId>,
     },
+    /// The journey is done: the flows of this browser, and those that led to this key, are over, so that their pages
+    /// show nobody's document and address any more to whoever uses the browser next.
+    FlowsEnded {
+        /// The browser.
+        browser: TokenHash,
+        /// The key.
+        key: KeyId,
+    },
     /// A key was issued. Guard: no such key is there.
     KeyIssued(Key),
     /// A key's letter is about to leave, and its life begins. Guard: the key is neither spent nor killed.

@@ -85,10 +85,11 @@ pub fn personal_words(key: &Key, facts: &SetPasswordFacts, brand: &str) -> Perso
 }
 
 /// Sets the password: spends the key, opens the account or changes its password, kills the holder's other keys, ends
-/// the sessions and writes the notice, all or nothing.
+/// the sessions and the flows, and writes the notice, all or nothing.
 pub fn set_password(
     key: &Key,
     password: StoredPassword,
+    browser: TokenHash,
     facts: &SetPasswordFacts,
     moment: &mut Moment<'_>,
 ) -> Step<SetPasswordAnswer> {
@@ -115,6 +116,7 @@ pub fn set_password(
     };
     changes.push(Change::HolderKeysKilled { holder: key.holder.clone(), at: now });
     changes.push(Change::AccountSessionsEnded { account });
+    changes.push(Change::FlowsEnded { browser, key: key.id });
     changes.push(Change::LetterQueued(notice(document, account, to, moment)));
     Step::with(SetPasswordAnswer::Done { document }, changes)
 }

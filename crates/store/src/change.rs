@@ -13,6 +13,7 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
             flows::ask(db, *flow, *seen_asked_at, email.as_ref(), *at)
         }
         Change::FlowResolved { flow, asked_at, at, key } => flows::resolve(db, *flow, *asked_at, *at, *key),
+        Change::FlowsEnded { browser, key } => flows::end(db, browser, *key),
         Change::KeyIssued(key) => keys::issue(db, key),
         Change::KeySent { key, expires_at } => keys::send(db, *key, *expires_at),
         Change::KeyTried { key, typist, seen } => keys::count_try(db, *key, *typist, *seen),

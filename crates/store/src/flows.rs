@@ -20,6 +20,7 @@ statements! {
     ASK = "update flow set asked_at = $1, email = $2, resolved_at = null where id = $3 and asked_at = $4";
     RESOLVE = "update flow set resolved_at = $1, key = $2
         where id = $3 and asked_at = $4 and resolved_at is null";
+    END = "delete from flow where browser = $1 or key = $2";
     OF_BROWSER = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
         from flow where browser = $1 and purpose = $2";
     TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
@@ -55,6 +56,12 @@ pub(crate) fn ask(
 ) -> Result<(), CommitError> {
     let values = [at.into(), email.into(), (&flow).into(), seen_asked_at.into()];
     exactly_one(db.execute(ASK, &values)?)
+}
+
+/// Nothing to end is no conflict.
+pub(crate) fn end(db: &Sqlite, browser: &TokenHash, key: KeyId) -> Result<(), CommitError> {
+    db.execute(END, &[browser.into(), (&key).into()])?;
+    Ok(())
 }
 
 pub(crate) fn resolve(

@@ -4,7 +4,7 @@ use crate::answer::{Answer, page, refused, see_other};
 use crate::app::{App, HASH_DEADLINE};
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::visitor::{Jar, Notice, Visitor};
+use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
 use zaguan_domain::account::StoredPassword;
@@ -45,8 +45,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
     match spend(&app, visitor.pass(), &browser, hashed).await? {
         Ok(SetPasswordAnswer::Done { document }) => {
-            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
-            see_other("/ingreso", cookies)
+            see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)))
         }
         Ok(SetPasswordAnswer::TakenByNamesake) => {
             let shown = form_page(&app, document, Some(SetPasswordTrouble::Taken));
@@ -56,8 +55,8 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     }
 }
 
-/// No key that works. Where one was used to set this very password, the button was pressed twice, and the second press
-/// ends as well as the first.
+/// No key that works. The pass stays in its cookie for its half hour, worth nothing since its key is spent, so that
+/// going back and pressing the button again with the same password ends as well as the first time.
 async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -> Answer {
     if let KeyNeeded::AlreadyUsed { document } = why
         && typed.len() <= Password::MAX_BYTES
@@ -67,8 +66,7 @@ async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -
         let salt = app.secrets.salt(document);
         let right = app.hasher.verify(Password::attempt(typed), stored, salt, HASH_DEADLINE).await?;
         if right.contains(&true) {
-            let cookies = visitor.cookies().remove(Jar::Pass).notice(Notice::PasswordSet(document));
-            return see_other("/ingreso", cookies);
+            return see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)));
         }
     }
     refused(app, visitor.page_cookies(app), &KeyNeededPage { why })
@@ -89,7 +87,7 @@ async fn spend(
     };
     app.decide(read, |facts, moment| match proven_key(pass, browser, facts, moment) {
         Ok(key) => {
-            let Step { answer, changes } = set_password(key, hashed.clone(), facts, moment);
+            let Step { answer, changes } = set_password(key, hashed.clone(), *browser, facts, moment);
             Step::with(Ok(answer), changes)
         }
         Err(why) => Step::only(Err(why)),

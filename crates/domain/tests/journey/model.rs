@@ -169,7 +169,7 @@ impl Model {
         let hashed = StoredPassword { phc: password.to_owned(), pepper: 1 };
         let step = self.step(|_, moment| {
             let key = proven_key(Some(pass), &browser, &facts, moment)?;
-            Ok(set_password(key, hashed, &facts, moment))
+            Ok(set_password(key, hashed, browser, &facts, moment))
         })?;
         Ok(self.settle(step))
     }
@@ -243,6 +243,9 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             let resolved = tables.flows.iter_mut().find(waits).ok_or(Conflict)?;
             (resolved.resolved_at, resolved.key) = (Some(at), key);
         }
+        Change::FlowsEnded { browser, key } => {
+            tables.flows.retain(|flow| flow.browser != browser && flow.key != Some(key));
+        }
         Change::KeyIssued(key) => tables.keys.push(key),
         Change::KeySent { key, expires_at } => key_mut(tables, key)?.expires_at = Some(expires_at),
         Change::KeyTried { key, typist, seen } => {
@@ -261,20 +264,18 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::KeyKilled { key, at } => key_mut(tables, key)?.killed_at = Some(at),
         Change::HolderKeysKilled { holder, at } => {
-            let live = |key: &&mut Key| key.holder == holder && key.spent_at.is_none();
-            tables.keys.iter_mut().filter(live).for_each(|key| key.killed_at = Some(at));
+            let unspent = tables.keys.iter_mut().filter(|key| key.holder == holder && key.spent_at.is_none());
+            unspent.for_each(|key| key.killed_at = Some(at));
         }
         Change::AccountOpened(account) => {
             guard(tables.accounts.iter().all(|other| other.holder != account.holder))?;
             tables.accounts.push(account);
         }
         Change::PasswordSet { account, password, .. } => {
-            let account = tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?;
-            account.password = password;
+            tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?.password = password;
         }
         Change::SessionOpened { session, seen_password } => {
-            let holds = |a: &Account| a.id == session.account && a.password == seen_password;
-            guard(tables.accounts.iter().any(holds))?;
+            guard(tables.accounts.iter().any(|a| a.id == session.account && a.password == seen_password))?;
             tables.sessions.push(session);
         }
         Change::SessionSeen { token, at } => {

@@ -265,6 +265,22 @@ async fn presses_guardar_twice_goes_back_and_opens_two_tabs() {
 }
 
 #[tokio::test]
+async fn leaves_nothing_of_themselves_on_a_shared_computer_once_the_journey_is_done() {
+    let portal = TestPortal::new().await;
+    let mut ana = registered_ana(&portal).await;
+    for path in ["/registro/clave", "/recuperar/clave", "/recuperar", "/registro"] {
+        let page = ana.get(path).await;
+        assert!(
+            !page.body.contains("12.345.678") && !page.body.contains(ANAS_EMAIL),
+            "{path}: {}",
+            page.words()
+        );
+    }
+    let page = ana.get("/clave-definitiva").await;
+    assert!(page.links().iter().any(|to| to == "/ingreso"), "{}", page.words());
+}
+
+#[tokio::test]
 async fn an_old_tab_with_another_password_is_told_that_the_key_was_used() {
     let portal = TestPortal::new().await;
     let mut ana = portal.client();
