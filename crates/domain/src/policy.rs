@@ -50,6 +50,8 @@ pub struct Policy {
     pub line: LineOfBusiness,
     /// Its number, as the insurer writes it.
     pub number: PolicyNumber,
+    /// The numbers that it had before its renewals: the paper in the drawer may still carry one.
+    pub previous: Vec<PolicyNumber>,
     /// The day it begins.
     pub from: Option<Date>,
     /// The last day on which it is in force, until noon by the trade's usage.
@@ -66,6 +68,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether a person who typed that number means this policy: by its number, or by one that it had before.
+    pub fn is_meant_by(&self, typed: &PolicyNumber) -> bool {
+        self.number.matches(typed) || self.previous.iter().any(|number| number.matches(typed))
+    }
+
     /// Its state on a day: the dates win over a book that still says "vigente", and nothing revives a cancelled one.
     pub fn state_on(&self, today: Date) -> PolicyState {
         match self.state {
@@ -100,6 +107,7 @@ impl fmt::Debug for Policy {
             .debug_struct("Policy")
             .field("line", &self.line)
             .field("number", &self.number)
+            .field("previous", &self.previous)
             .field("from", &self.from)
             .field("to", &self.to)
             .field("state", &self.state)

@@ -90,7 +90,7 @@ pub fn register(
     let found: Vec<&Policy> = facts
         .policies
         .iter()
-        .filter(|policy| policy.number.matches(&input.number))
+        .filter(|policy| policy.is_meant_by(&input.number))
         .filter(|policy| input.line.is_none_or(|line| policy.line == line))
         .collect();
     if found.is_empty() {

@@ -219,6 +219,7 @@ fn policy(state: Option<PolicyState>, to: Option<Date>) -> Policy {
     Policy {
         line: LineOfBusiness::Motor,
         number: number("1234"),
+        previous: Vec::new(),
         from: None,
         to,
         state,

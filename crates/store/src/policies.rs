@@ -84,6 +84,7 @@ pub(crate) fn of(db: &Sqlite, document: Document) -> Result<Vec<Policy>, StoreFa
         Ok(Policy {
             line: columns.word(LineOfBusiness::from_slug)?,
             number: columns.word(PolicyNumber::from_stored)?,
+            previous: Vec::new(),
             from: columns.optional_word(|day| day.parse().ok())?,
             to: columns.optional_word(|day| day.parse().ok())?,
             state: columns.optional_word(read_state)?,

@@ -30,6 +30,7 @@ fn row(whose: (&str, &str), line: &str, number: &str, holder: &str, (from, to): 
     let policy = Policy {
         line: LineOfBusiness::from_slug(line).or_fail("a line of business"),
         number: PolicyNumber::from_stored(number).or_fail("a number"),
+        previous: Vec::new(),
         from: Some(from),
         to: Some(to),
         state: Some(PolicyState::InForce),

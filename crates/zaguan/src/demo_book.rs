@@ -229,6 +229,7 @@ impl Maker {
         let policy = Policy {
             line,
             number,
+            previous: Vec::new(),
             from: Some(to.saturating_sub(1.years())),
             to: Some(to),
             state: Some(state),

@@ -193,6 +193,7 @@ pub(crate) fn policy(number: &str, discriminator: &str) -> Policy {
     Policy {
         line: LineOfBusiness::from_slug("automotores").unwrap(),
         number: PolicyNumber::from_stored(number).unwrap(),
+        previous: Vec::new(),
         from: Some("2026-01-01".parse().unwrap()),
         to: Some("2027-01-01".parse().unwrap()),
         state: Some(PolicyState::InForce),

@@ -7,7 +7,7 @@ use zaguan_domain::flow::Purpose;
 use zaguan_domain::letter::LetterKind;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::link::{LinkAnswer, open_link};
-use zaguan_domain::policy::{PolicyNumber, PolicyState};
+use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::register::{
     AskAgainAnswer, CorrectEmail, RegisterAnswer, RegisterFacts, correct_email, register, resend,
 };
@@ -81,6 +81,22 @@ fn a_wrong_policy_or_line_is_said_at_once_and_changes_nothing() {
         let step = model.step(|_, moment| register(&input, browser, &facts, moment));
         assert!(matches!(step.answer, RegisterAnswer::NoPolicy { .. }));
         assert!(step.changes.is_empty());
+    }
+}
+
+#[test]
+fn the_paper_of_before_the_renewal_still_opens() {
+    let mut model = Model::new(1);
+    let browser = model.browser();
+    let number = |text| PolicyNumber::read(text).unwrap();
+    model.policies =
+        vec![Policy { previous: vec![number("59/000777"), number("888")], ..policy("1234567", "") }];
+    for (typed, finds) in [("1234567", true), ("59-777", true), ("0888", true), ("777", false)] {
+        let facts = RegisterFacts { policies: model.policies.clone(), flow: None };
+        let mut input = register_input("ana@gmail.com");
+        input.number = number(typed);
+        let step = model.step(|_, moment| register(&input, browser, &facts, moment));
+        assert_eq!(!matches!(step.answer, RegisterAnswer::NoPolicy { .. }), finds, "{typed}");
     }
 }
 

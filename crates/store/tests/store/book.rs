@@ -27,6 +27,7 @@ async fn policies_come_back_whole() {
     let full = Policy {
         line: LineOfBusiness::PublicTransport,
         number: PolicyNumber::read("0059/137.418-A").unwrap(),
+        previous: Vec::new(),
         from: Some(date(-44, 3, 15)),
         to: Some(date(9999, 12, 31)),
         state: Some(PolicyState::Cancelled),

@@ -209,6 +209,7 @@ pub(crate) fn policy(line: LineOfBusiness, number: &str) -> Policy {
     Policy {
         line,
         number: PolicyNumber::read(number).unwrap(),
+        previous: Vec::new(),
         from: None,
         to: None,
         state: Some(PolicyState::InForce),

@@ -48,6 +48,7 @@ pub(super) fn read(cells: &[&str], header: &Header) -> Result<Row, Faults> {
         let policy = Policy {
             line: line?,
             number: number?,
+            previous: Vec::new(),
             from: from?,
             to: to?,
             state: state?,
