@@ -53,7 +53,7 @@ impl Pages {
                 "/ancha",
                 page("<meta name=viewport content='width=device-width'><p style='width:2000px'>Ancha"),
             )
-            .route("/ajena", page("<img src='http://ajena.example/pixel.png'><img src='/propia.png'>Ajena"))
+            .route("/ajena", page("<link rel=icon href='data:,'><img src='http://ajena.example/pixel.png'><img src='/propia.png'>Ajena"))
             .route("/espera", page("<meta http-equiv=refresh content='1;url=/gracias'>Espere"))
             .route("/larga", page("<body style='margin:0'><div style='height:3000px;background:#080'></div>"))
             .route("/sin-foco", page("<style>*{outline:none}</style><a href='/ayuda'>Ayuda para entrar</a>"));
@@ -155,7 +155,9 @@ async fn a_request_to_another_origin_is_seen_and_goes_nowhere() {
         requests.iter().all(|request| request.url.starts_with(&pages.origin) || request == foreign),
         "{requests:?}"
     );
-    assert_eq!(browser.requests().await, [], "only what is new since last asked");
+    let later = browser.requests().await;
+    // Chromium may ask for an icon in its own time.
+    assert!(later.iter().all(|request| request.url.ends_with("/favicon.ico")), "only what is new: {later:?}");
 }
 
 #[tokio::test]
