@@ -1,9 +1,14 @@
 //! What the browser asked of the network, and what it weighed.
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 use crate::browser::Browser;
 use crate::or_fail::OrFail as _;
+
+const ANSWERS: Duration = Duration::from_secs(5);
 
 /// A request that the browser made, of a page or of any part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,50 +27,68 @@ impl Browser {
     /// Every request since last asked, in order: pages, the redirects on the way to them, styles, images, icons.
     ///
     /// `data:` addresses and Chromium's own pages are not among them, because nobody is asked.
+    /// Waits for the answers that are on their way, up to five seconds.
     pub async fn requests(&self) -> Vec<Request> {
-        let entries = self.driver().get_log("performance").await.or_fail("reading the browser's requests");
-        let events = entries.iter().filter_map(|entry| {
-            let logged: Value = serde_json::from_str(&entry.message).ok()?;
-            Some(logged["message"].clone())
-        });
-        gather(events)
+        let mut events: Vec<Value> = Vec::new();
+        let deadline = Instant::now() + ANSWERS;
+        loop {
+            let entries =
+                self.driver().get_log("performance").await.or_fail("reading the browser's requests");
+            events.extend(entries.iter().filter_map(|entry| {
+                let logged: Value = serde_json::from_str(&entry.message).ok()?;
+                Some(logged["message"].clone())
+            }));
+            let seen = gather(&events);
+            if seen.iter().all(|one| one.ended || !asks_somebody(&one.request)) || Instant::now() >= deadline
+            {
+                return seen.into_iter().map(|one| one.request).filter(asks_somebody).collect();
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
+fn asks_somebody(request: &Request) -> bool {
+    !request.url.starts_with("data:") && !request.url.starts_with("chrome:")
+}
+
+/// A request as far as the events so far tell of it.
+#[derive(Debug)]
+struct SeenRequest {
+    id: String,
+    request: Request,
+    ended: bool,
+}
+
 /// Puts together what several events tell of each request.
-fn gather(events: impl Iterator<Item = Value>) -> Vec<Request> {
-    let mut requests: Vec<(String, Request)> = Vec::new();
+fn gather(events: &[Value]) -> Vec<SeenRequest> {
+    let mut seen: Vec<SeenRequest> = Vec::new();
     for event in events {
         let told = &event["params"];
         let Some(id) = told["requestId"].as_str() else { continue };
         // A redirect keeps its identifier, so that what comes later is of the latest with it.
-        let latest = requests.iter_mut().rev().find(|(known, _)| known == id).map(|(_, request)| request);
-        match event["method"].as_str() {
-            Some("Network.requestWillBeSent") => {
+        let latest = seen.iter_mut().rev().find(|known| known.id == id);
+        match (event["method"].as_str(), latest) {
+            (Some("Network.requestWillBeSent"), latest) => {
                 if let Some(redirected) = latest {
-                    answered(redirected, &told["redirectResponse"]);
-                    redirected.bytes = size(&told["redirectResponse"]["encodedDataLength"]);
+                    answered(&mut redirected.request, &told["redirectResponse"]);
+                    redirected.request.bytes = size(&told["redirectResponse"]["encodedDataLength"]);
+                    redirected.ended = true;
                 }
-                requests.push((id.to_owned(), asked(&told["request"])));
+                seen.push(SeenRequest { id: id.to_owned(), request: asked(&told["request"]), ended: false });
             }
-            Some("Network.responseReceived") => {
-                if let Some(request) = latest {
-                    answered(request, &told["response"]);
-                }
+            (Some("Network.responseReceived"), Some(latest)) => {
+                answered(&mut latest.request, &told["response"]);
             }
-            Some("Network.loadingFinished") => {
-                if let Some(request) = latest {
-                    request.bytes = size(&told["encodedDataLength"]);
-                }
+            (Some("Network.loadingFinished"), Some(latest)) => {
+                latest.request.bytes = size(&told["encodedDataLength"]);
+                latest.ended = true;
             }
+            (Some("Network.loadingFailed"), Some(latest)) => latest.ended = true,
             _ => {}
         }
     }
-    requests
-        .into_iter()
-        .map(|(_, request)| request)
-        .filter(|one| !one.url.starts_with("data:") && !one.url.starts_with("chrome:"))
-        .collect()
+    seen
 }
 
 fn asked(request: &Value) -> Request {

@@ -160,10 +160,10 @@ impl Drop for MailServer {
     }
 }
 
-/// The second and microsecond of a delivery, with which the names of a Maildir begin: `1795435200.H73421P99.host`.
+/// The second and microsecond of a delivery, with which the names of a Maildir begin: `1795435200.M73421P99.host`.
 fn delivered_at(name: &str) -> (u64, u64) {
     let number = |text: &str| text.parse().unwrap_or(0);
-    let (second, rest) = name.split_once(".H").unwrap_or((name, ""));
+    let (second, rest) = name.split_once(".M").unwrap_or((name, ""));
     (number(second), number(rest.split('P').next().unwrap_or("")))
 }
 
