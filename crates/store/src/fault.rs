@@ -1,5 +1,6 @@
 //! What can go wrong in the store.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,6 +21,32 @@ pub enum StoreFault {
     Unreadable {
         /// The column.
         column: String,
+    },
+    /// Another process builds a new policy book.
+    #[error("another import of the policy book is under way; wait for its end")]
+    AnotherImport,
+    /// Another book was put into use while a new one was built, so what that was compared with is gone.
+    #[error("the policy book in use was changed by somebody else meanwhile; import again")]
+    BookChanged,
+    /// The file of the policy book in use is not there.
+    #[error(
+        "the policy book in use, {}, is not there; put the directory back from a backup, or import a whole book",
+        .path.display()
+    )]
+    GenerationMissing {
+        /// The generation.
+        number: u32,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// A file of the policy book cannot be made, read or written.
+    #[error("the file {} of the policy book failed", .path.display())]
+    BookFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says of it.
+        #[source]
+        error: Arc<io::Error>,
     },
     /// Anything else that SQLite reports.
     #[error("the database failed")]

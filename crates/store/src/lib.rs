@@ -4,6 +4,7 @@
 //! under its guard; where one fails, nothing was written, and the caller reads and decides again.
 
 mod accounts;
+mod book;
 mod change;
 mod fault;
 mod flows;
@@ -20,6 +21,10 @@ mod url;
 mod value;
 mod writer;
 
+pub use book::{
+    BookDifference, BookSource, GENERATIONS_KEPT, Generation, GenerationCounts, NewGeneration,
+    ReadyGeneration, SHARED_OVER, Undone,
+};
 pub use fault::{CommitError, StoreError, StoreFault};
 pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
 pub use policies::{BookCounts, BookRow};

@@ -1,9 +1,9 @@
 //! The questions that the journey asks, one by one, and the facts that a step looks at, together.
 
+use crate::book::{Generation, Reader, table};
 use crate::fault::StoreFault;
 use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
-use crate::sqlite::Sqlite;
 use crate::store::Store;
 use crate::{accounts, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
@@ -23,18 +23,25 @@ use zaguan_domain::token::TokenHash;
 
 impl Store {
     /// The policies of a document, by line and number.
+    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn policies_of(&self, document: Document) -> Result<Vec<Policy>, StoreFault> {
-        self.read(|db| policies::of(db, document)).await
+        policies::of(self.reader()?, document)
     }
 
     /// The lines of business that are in the book, in the order of the catalogue.
+    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn lines_in_book(&self) -> Result<Vec<LineOfBusiness>, StoreFault> {
-        self.read(policies::lines).await
+        policies::lines(self.reader()?)
     }
 
     /// What is in the book.
     pub async fn book_counts(&self) -> Result<BookCounts, StoreFault> {
-        self.read(policies::counts).await
+        self.read(table::counts).await
+    }
+
+    /// The generations of the book that are kept, the oldest first.
+    pub async fn generations(&self) -> Result<Vec<Generation>, StoreFault> {
+        self.read_together(|reader| table::all(reader.database())).await
     }
 
     /// The flow of this purpose that the browser began.
@@ -113,10 +120,10 @@ impl Store {
         document: Document,
         browser: &TokenHash,
     ) -> Result<RegisterFacts, StoreFault> {
-        self.read_together(|db| {
+        self.read_together(|reader| {
             Ok(RegisterFacts {
-                policies: policies::of(db, document)?,
-                flow: flows::of_browser(db, browser, Purpose::Register)?,
+                policies: policies::of(reader, document)?,
+                flow: flows::of_browser(reader.database(), browser, Purpose::Register)?,
             })
         })
         .await
@@ -125,7 +132,8 @@ impl Store {
     /// What resolving a flow looks at.
     pub async fn resolve_facts(&self, flow: &Flow) -> Result<ResolveFacts, StoreFault> {
         let (document, now) = (flow.document, flow.asked_at);
-        self.read_together(|db| {
+        self.read_together(|reader| {
+            let db = reader.database();
             Ok(ResolveFacts {
                 accounts: accounts::of(db, document)?,
                 keys: keys::of_document(db, document, now)?,
@@ -137,7 +145,8 @@ impl Store {
 
     /// What setting a password with this key looks at.
     pub async fn set_password_facts(&self, key: KeyId) -> Result<SetPasswordFacts, StoreFault> {
-        self.read_together(|db| {
+        self.read_together(|reader| {
+            let db = reader.database();
             let Some(key) = keys::by_id(db, key)? else {
                 return Ok(SetPasswordFacts { key: None, accounts: Vec::new(), policies: Vec::new() });
             };
@@ -145,17 +154,19 @@ impl Store {
             Ok(SetPasswordFacts {
                 key: Some(key),
                 accounts: accounts::of(db, document)?,
-                policies: policies::of(db, document)?,
+                policies: policies::of(reader, document)?,
             })
         })
         .await
     }
 
     /// Asks several questions of one state of the database.
+    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     async fn read_together<T>(
         &self,
-        questions: impl FnOnce(&Sqlite) -> Result<T, StoreFault>,
+        questions: impl FnOnce(&Reader) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
-        self.read(|db| db.together(|| questions(db))).await
+        let reader = self.reader()?;
+        reader.database().together(|| questions(reader))
     }
 }

@@ -1,5 +1,6 @@
 //! The schema: made and brought up to date by migrations, and recognised before anything is done with a file.
 
+use crate::book;
 use crate::fault::{StoreError, StoreFault};
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::statement::statements;
@@ -17,11 +18,17 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "the journey",
-    text: include_str!("../migrations/0001_the_journey.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "the journey", text: include_str!("../migrations/0001_the_journey.sql") },
+    Migration {
+        version: GENERATIONS,
+        name: "generations",
+        text: include_str!("../migrations/0002_generations.sql"),
+    },
+];
+
+/// The schema that keeps the policy book in generations.
+const GENERATIONS: u32 = 2;
 
 /// "ZAGU", in the head of each database of ours.
 const APPLICATION: i64 = 0x5a41_4755;
@@ -71,6 +78,9 @@ pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
         let from = stored_version(&db)?;
         for migration in pending(from) {
             apply(&db, migration)?;
+            if migration.version == GENERATIONS {
+                book::take_over(&db, path)?;
+            }
         }
         Ok(Migrated { from, to: newest().max(from) })
     })

@@ -2,7 +2,9 @@
 
 use crate::fault::{StoreError, StoreFault};
 use crate::value::{Columns, Value};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +41,27 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Self { connection: Connection::open_with_flags(path, flags)? };
         db.set(access)?;
+        Ok(db)
+    }
+
+    /// Opens a file that is never changed, so that nothing is locked or looked at again.
+    pub(crate) fn open_immutable(path: &Path) -> Result<Self, StoreFault> {
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let db = Self { connection: Connection::open_with_flags(immutable_uri(path), flags)? };
+        db.connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        db.connection.pragma_update(None, "mmap_size", MAPPED_BYTES)?;
+        Ok(db)
+    }
+
+    /// Opens an empty file that is written from beginning to end and thrown away if anything happens meanwhile.
+    pub(crate) fn open_to_build(path: &Path) -> Result<Self, StoreFault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Self { connection: Connection::open_with_flags(path, flags)? };
+        let ignored = |_: &Row<'_>| Ok(());
+        db.connection.pragma_update_and_check(None, "locking_mode", "exclusive", ignored)?;
+        db.connection.pragma_update_and_check(None, "journal_mode", "off", ignored)?;
+        db.connection.pragma_update(None, "synchronous", "off")?;
         Ok(db)
     }
 
@@ -115,6 +138,30 @@ impl Sqlite {
         Ok(answer)
     }
 
+    /// Reads an answer of any length row by row.
+    pub(crate) fn each(
+        &self,
+        statement: &str,
+        mut read: impl FnMut(&Row<'_>) -> Result<(), StoreFault>,
+    ) -> Result<(), StoreFault> {
+        let mut statement = self.connection.prepare_cached(statement)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            read(row)?;
+        }
+        Ok(())
+    }
+
+    /// A statement to run again and again.
+    pub(crate) fn prepare(&self, statement: &str) -> Result<CachedStatement<'_>, StoreFault> {
+        Ok(self.connection.prepare_cached(statement)?)
+    }
+
+    /// Closes the file, and says what could not be written.
+    pub(crate) fn close(self) -> Result<(), StoreFault> {
+        self.connection.close().map_err(|(_, error)| error.into())
+    }
+
     /// The only row of an answer, if there is one.
     pub(crate) fn row<T>(
         &self,
@@ -157,6 +204,21 @@ impl Sqlite {
     pub(crate) fn checkpoint(&self) -> Result<(), StoreFault> {
         Ok(self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
     }
+}
+
+/// The name of a file that is never changed, as SQLite wants it: each byte that could mean something else in hexadecimal.
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(uri, "%{byte:02x}");
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
 }
 
 /// What a fault says of the file.

@@ -1,11 +1,15 @@
 //! The store: reads at once on a connection for each thread, writes through the one writer.
 
+use crate::book::{
+    BookDifference, BookDirectory, BookSource, Extent, GENERATIONS_KEPT, NewGeneration, Reader, SHARED_OVER,
+    Undone, table,
+};
 use crate::change;
 use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
 use crate::policies::{self, BookCounts, BookRow};
 use crate::schema::{self, Migrated};
-use crate::sqlite::{Access, Sqlite};
+use crate::sqlite::Sqlite;
 use crate::url::{StoreSettings, StoreUrl, StoreUrlError};
 use crate::writer::{StoreMetrics, Writer};
 use jiff::Timestamp;
@@ -24,7 +28,7 @@ pub struct Store {
 
 struct Shared {
     path: PathBuf,
-    readers: ThreadLocal<Sqlite>,
+    readers: ThreadLocal<Reader>,
     writer: Writer,
 }
 
@@ -84,26 +88,58 @@ impl Store {
         self.shared.writer.write(move |db| letters::retry(db, which, now)).await
     }
 
+    /// Begins a new generation of the policy book, made of all of its rows. Nobody else can build one meanwhile.
+    pub fn new_generation(&self, source: BookSource, at: Timestamp) -> Result<NewGeneration, StoreFault> {
+        NewGeneration::begin(self, Extent::Snapshot, source, at)
+    }
+
+    /// Begins a new generation of the policy book that is the one in use but for some rows, added or ended.
+    pub fn new_delta(&self, source: BookSource, at: Timestamp) -> Result<NewGeneration, StoreFault> {
+        NewGeneration::begin(self, Extent::Delta, source, at)
+    }
+
     /// Replaces the policy book, all or nothing. Of rows with the same document, line and number the last counts.
     ///
     /// The rows are taken in place, so this is for where nothing else waits. The portal reads the old book until the
-    /// new one is whole, and other writers wait only while it takes its place.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
+    /// new one is whole, and other writers do not wait.
     pub async fn replace_book(
         &self,
         rows: impl Iterator<Item = BookRow> + Send,
         at: Timestamp,
     ) -> Result<BookCounts, StoreFault> {
-        let db = Sqlite::open(&self.shared.path, Access::Write)?;
-        policies::replace(&db, rows, at)
+        let mut generation = self.new_generation(BookSource { name: String::new(), sha256: None }, at)?;
+        for row in rows {
+            generation.add(&row)?;
+        }
+        let ready = generation.finish(SHARED_OVER)?;
+        let BookDifference { policies, holders, .. } = *ready.difference();
+        ready.switch().await?;
+        self.prune_generations(GENERATIONS_KEPT).await?;
+        Ok(BookCounts { policies, holders, loaded_at: Some(at) })
     }
 
-    /// Whether the database answers and the writer is at its place.
+    /// Puts the generation of the book into use again that the one in use replaced, and returns when that is durable;
+    /// answers nothing if there is none to go back to.
+    pub async fn undo_generation(&self, at: Timestamp) -> Result<Option<Undone>, StoreFault> {
+        self.shared.writer.write(move |db| table::undo(db, at)).await
+    }
+
+    /// Removes all generations of the book but so many of the newest ones, the one in use and the one that it replaced.
+    /// Answers the numbers of those removed.
+    pub async fn prune_generations(&self, keep: u32) -> Result<Vec<u32>, StoreFault> {
+        let forgotten = self.shared.writer.write(move |db| table::prune(db, keep)).await?;
+        let directory = self.book_directory();
+        forgotten.iter().try_for_each(|&number| directory.remove_generation(number))?;
+        Ok(forgotten)
+    }
+
+    /// Whether the database and the book answer and the writer is at its place.
+    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn ping(&self) -> Result<(), StoreFault> {
         if !self.shared.writer.is_open() {
             return Err(StoreFault::Closed);
         }
-        self.read(policies::counts).await.map(|_| ())
+        policies::lines(self.reader()?).map(|_| ())
     }
 
     /// What the writer has done.
@@ -117,8 +153,25 @@ impl Store {
         &self,
         question: impl FnOnce(&Sqlite) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
+        question(self.reader()?.database())
+    }
+
+    /// This thread's own connections.
+    pub(crate) fn reader(&self) -> Result<&Reader, StoreFault> {
         let Shared { path, readers, .. } = &*self.shared;
-        question(readers.get_or_try(|| Sqlite::open(path, Access::Read))?)
+        readers.get_or_try(|| Reader::open(path))
+    }
+
+    /// Writes through the one writer, and returns when it is durable.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Sqlite) -> Result<T, StoreFault> + Send + 'static,
+    ) -> Result<T, StoreFault> {
+        self.shared.writer.write(work).await
+    }
+
+    pub(crate) fn book_directory(&self) -> BookDirectory {
+        BookDirectory::beside(&self.shared.path)
     }
 }
 

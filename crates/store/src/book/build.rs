@@ -1,0 +1,174 @@
+//! Building: sorted records are merged with the generation in use and written into a file of their own.
+
+use crate::book::addresses::Addresses;
+use crate::book::record::{Record, RecordColumns};
+use crate::book::sorter::Merged;
+use crate::book::tally::Tally;
+use crate::book::{BookDifference, BookDirectory, GenerationCounts};
+use crate::fault::StoreFault;
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use crate::value::Value;
+use rusqlite::CachedStatement;
+use std::cmp::Ordering;
+
+/// The tables of a generation.
+pub(crate) const GENERATION: &str = include_str!("generation.sql");
+
+statements! {
+    ALL_ROWS = "select document, line, number_key, number, starts_on, ends_on, state, holder, discriminator, email,
+        previous from policy order by document, line, number_key";
+    KEEP_ROW = "insert into policy (document, line, number_key, number, starts_on, ends_on, state, holder,
+        discriminator, email, previous) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    KEEP_LINE = "insert into book_line (line) values ($1)";
+    KEEP_SHARED = "insert into shared_address (address) values ($1)";
+}
+
+/// What the records are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The whole book: what is not among them is gone.
+    Snapshot,
+    /// Some of it: what is not among them stays as it is.
+    Delta,
+}
+
+/// What to build, and what of.
+pub(crate) struct Plan<'a> {
+    pub(crate) directory: &'a BookDirectory,
+    pub(crate) number: u32,
+    pub(crate) extent: Extent,
+    pub(crate) shared_over: u32,
+}
+
+/// Writes a generation and makes it durable. It is in use only when the database says so.
+pub(crate) fn build(
+    plan: &Plan<'_>,
+    sorted: Merged,
+    in_use: Option<&Sqlite>,
+) -> Result<BookDifference, StoreFault> {
+    let path = plan.directory.make_generation(plan.number)?;
+    let db = Sqlite::open_to_build(&path)?;
+    db.run(GENERATION)?;
+    let addresses = Addresses::new(plan.directory.building().join("addresses"))?;
+    let difference = db.together(|| {
+        let tally = Tally::new(addresses);
+        let difference = BookDifference::default();
+        let insert = db.prepare(KEEP_ROW)?;
+        let mut merging = Merging { extent: plan.extent, sorted, next: None, insert, tally, difference };
+        merging.advance()?;
+        if let Some(in_use) = in_use {
+            let mut old = Record::default();
+            in_use.each(ALL_ROWS, |row| {
+                old.take(row)?;
+                merging.meet(&old)
+            })?;
+        }
+        merging.meet_nothing_more()?;
+        merging.finish(&db, plan.shared_over)
+    })?;
+    db.close()?;
+    plan.directory.make_durable(plan.number)?;
+    Ok(difference)
+}
+
+/// The old rows and the new ones, both in the order of the key, on their way into the table.
+struct Merging<'a> {
+    extent: Extent,
+    sorted: Merged,
+    /// The next new one.
+    next: Option<Record>,
+    insert: CachedStatement<'a>,
+    tally: Tally,
+    difference: BookDifference,
+}
+
+impl Merging<'_> {
+    fn advance(&mut self) -> Result<(), StoreFault> {
+        let mut record = self.next.take().unwrap_or_default();
+        if self.sorted.next(&mut record)? {
+            self.next = Some(record);
+        }
+        Ok(())
+    }
+
+    /// Takes the next of the old rows, and the new ones before it.
+    fn meet(&mut self, old: &Record) -> Result<(), StoreFault> {
+        while let Some(next) = self.next.take() {
+            let order = next.key().cmp(old.key());
+            match order {
+                Ordering::Less => self.take_new(&next)?,
+                Ordering::Equal => self.take_both(old, &next)?,
+                Ordering::Greater => {}
+            }
+            self.next = Some(next);
+            if order == Ordering::Greater {
+                break;
+            }
+            self.advance()?;
+            if order == Ordering::Equal {
+                return Ok(());
+            }
+        }
+        match self.extent {
+            Extent::Snapshot => self.difference.ended += 1,
+            Extent::Delta => self.write(old)?,
+        }
+        Ok(())
+    }
+
+    fn meet_nothing_more(&mut self) -> Result<(), StoreFault> {
+        while let Some(next) = self.next.take() {
+            self.take_new(&next)?;
+            self.next = Some(next);
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    fn take_new(&mut self, new: &Record) -> Result<(), StoreFault> {
+        if new.is_kept() {
+            self.difference.new += 1;
+            self.write(new)
+        } else {
+            self.difference.absent += 1;
+            Ok(())
+        }
+    }
+
+    fn take_both(&mut self, old: &Record, new: &Record) -> Result<(), StoreFault> {
+        if !new.is_kept() {
+            self.difference.ended += 1;
+            return Ok(());
+        }
+        if old.value() == new.value() {
+            self.difference.unchanged += 1;
+        } else {
+            self.difference.changed += 1;
+        }
+        self.write(new)
+    }
+
+    fn write(&mut self, record: &Record) -> Result<(), StoreFault> {
+        let unreadable = || StoreFault::Unreadable { column: "policy".to_owned() };
+        let columns = record.columns().ok_or_else(unreadable)?;
+        self.tally.count(&columns)?;
+        let RecordColumns { key, value } = columns;
+        let values = key.into_iter().map(Some).chain(value);
+        self.insert.execute(rusqlite::params_from_iter(values))?;
+        Ok(())
+    }
+
+    fn finish(self, db: &Sqlite, shared_over: u32) -> Result<BookDifference, StoreFault> {
+        let (counts, lines, shared) = self.tally.finish(shared_over)?;
+        for line in &lines {
+            db.execute(KEEP_LINE, &[Value::from(line.as_str())])?;
+        }
+        for address in &shared {
+            db.execute(KEEP_SHARED, &[Value::from(address.as_str())])?;
+        }
+        let GenerationCounts { policies, holders, with_email, shared_addresses } = counts;
+        let repeated = self.sorted.repeated();
+        Ok(BookDifference { repeated, policies, holders, with_email, shared_addresses, ..self.difference })
+    }
+}

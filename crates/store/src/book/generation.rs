@@ -1,0 +1,171 @@
+//! A new generation on its way: rows are added, it is finished, and then put into use or thrown away.
+
+use crate::book::build::{Extent, Plan, build};
+use crate::book::directory::Lock;
+use crate::book::record::Record;
+use crate::book::sorter::{SORTER_BYTES, Sorter};
+use crate::book::table::{self, Built};
+use crate::book::{BookDifference, BookDirectory, BookSource};
+use crate::fault::StoreFault;
+use crate::policies::BookRow;
+use crate::sqlite::Sqlite;
+use crate::store::Store;
+use jiff::Timestamp;
+use std::fmt;
+
+/// A generation of the book that rows are added to. Nobody else can build one meanwhile. Dropped, it leaves nothing.
+pub struct NewGeneration {
+    store: Store,
+    source: BookSource,
+    at: Timestamp,
+    rows: Rows,
+}
+
+/// A generation of the book that is built and durable, but not in use yet. Dropped, it leaves nothing.
+pub struct ReadyGeneration {
+    store: Store,
+    built: Built,
+    workplace: Workplace,
+}
+
+impl NewGeneration {
+    pub(crate) fn begin(
+        store: &Store,
+        extent: Extent,
+        source: BookSource,
+        at: Timestamp,
+    ) -> Result<Self, StoreFault> {
+        let rows = Rows::begin(store.book_directory(), store.reader()?.database(), extent, SORTER_BYTES)?;
+        Ok(Self { store: store.clone(), source, at, rows })
+    }
+
+    /// Adds a policy, in any order. Of rows with the same document, line and number the last counts.
+    pub fn add(&mut self, row: &BookRow) -> Result<(), StoreFault> {
+        self.rows.record.keep(row);
+        self.rows.sorter.add(&self.rows.record)
+    }
+
+    /// Ends a policy, in a delta: of the row, its document, line and number count.
+    pub fn end(&mut self, row: &BookRow) -> Result<(), StoreFault> {
+        self.rows.record.end(row);
+        self.rows.sorter.add(&self.rows.record)
+    }
+
+    /// Builds it, makes it durable, and compares it with the one in use. An address that more holders have than
+    /// `shared_over` is marked as shared.
+    ///
+    /// This takes seconds for a million policies, in place. It is not in use yet ([`ReadyGeneration::switch`]).
+    pub fn finish(self, shared_over: u32) -> Result<ReadyGeneration, StoreFault> {
+        let Self { store, source, at, rows } = self;
+        let replaces = table::in_use(store.reader()?.database())?;
+        let in_use = match replaces.map(|number| rows.workplace.directory.open(number)).transpose() {
+            // A whole book is how one that was lost is made again.
+            Err(StoreFault::GenerationMissing { .. }) if rows.extent == Extent::Snapshot => None,
+            opened => opened?,
+        };
+        let (workplace, difference) = rows.build(in_use.as_ref(), shared_over)?;
+        let built = Built { number: workplace.number, source, at, replaces, difference };
+        Ok(ReadyGeneration { store, built, workplace })
+    }
+}
+
+impl ReadyGeneration {
+    /// How it differs from the one in use.
+    pub fn difference(&self) -> &BookDifference {
+        &self.built.difference
+    }
+
+    /// Puts it into use, and returns when that is durable. Every question from then on, of any process, is answered from
+    /// it.
+    ///
+    /// Whoever stops waiting does not know whether it is in use.
+    pub async fn switch(self) -> Result<(), StoreFault> {
+        let Self { store, built, mut workplace } = self;
+        let switched = store.write(move |db| {
+            table::switch(db, &built)?;
+            workplace.is_kept = true;
+            // Nobody else may build before this is durable: they would take its file for a leftover.
+            Ok::<_, StoreFault>(workplace)
+        });
+        switched.await.map(drop)
+    }
+
+    /// Throws it away; the one in use stays.
+    pub fn discard(self) {
+        drop(self);
+    }
+}
+
+impl fmt::Debug for NewGeneration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewGeneration").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReadyGeneration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadyGeneration").field("built", &self.built).finish_non_exhaustive()
+    }
+}
+
+/// The rows of a generation on their way to its file.
+pub(super) struct Rows {
+    // Before the workplace, because the sorter writes into it until it is dropped.
+    pub(super) sorter: Sorter,
+    pub(super) record: Record,
+    extent: Extent,
+    workplace: Workplace,
+}
+
+impl Rows {
+    /// Takes the right to build, and removes what others left behind.
+    pub(super) fn begin(
+        directory: BookDirectory,
+        db: &Sqlite,
+        extent: Extent,
+        memory: usize,
+    ) -> Result<Self, StoreFault> {
+        let lock = directory.lock()?;
+        let known: Vec<u32> = table::all(db)?.iter().map(|generation| generation.number).collect();
+        directory.sweep(&known)?;
+        let number = table::next_number(db)?;
+        let sorter = Sorter::new(directory.make_building()?, memory);
+        let workplace = Workplace { directory, number, is_kept: false, _lock: lock };
+        Ok(Self { sorter, record: Record::default(), extent, workplace })
+    }
+
+    /// Writes the file.
+    pub(super) fn build(
+        self,
+        in_use: Option<&Sqlite>,
+        shared_over: u32,
+    ) -> Result<(Workplace, BookDifference), StoreFault> {
+        let Self { mut sorter, extent, workplace, .. } = self;
+        let plan = Plan { directory: &workplace.directory, number: workplace.number, extent, shared_over };
+        let difference = build(&plan, sorter.merge()?, in_use)?;
+        workplace.directory.remove_building()?;
+        Ok((workplace, difference))
+    }
+}
+
+/// Where a generation is built. Dropped, it leaves its file only if that is kept.
+pub(super) struct Workplace {
+    directory: BookDirectory,
+    pub(super) number: u32,
+    pub(super) is_kept: bool,
+    _lock: Lock,
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        let building = self.directory.remove_building();
+        let generation = if self.is_kept { Ok(()) } else { self.directory.remove_generation(self.number) };
+        if let Err(error) = building.and(generation) {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(
+                error,
+                "an unfinished policy book could not be removed; the next import will do it"
+            );
+        }
+    }
+}
