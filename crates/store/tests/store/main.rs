@@ -4,9 +4,11 @@
 
 mod accounts;
 mod book;
+mod book_crashes;
 mod durability;
 mod fixture;
 mod flows;
+mod generations;
 mod grouping;
 mod keys;
 mod letters;
