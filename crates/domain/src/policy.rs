@@ -65,6 +65,9 @@ pub struct Policy {
     pub discriminator: String,
     /// The holder's address on file.
     pub email: Option<EmailAddress>,
+    /// Whether more holders have that address than may be one person's, as a producer's: it is then no way to reach this
+    /// one. The book as a whole tells, so it is known of what was read from it, and of nothing before.
+    pub email_shared: bool,
 }
 
 impl Policy {
@@ -113,6 +116,7 @@ impl fmt::Debug for Policy {
             .field("state", &self.state)
             .field("discriminator", &self.discriminator)
             .field("email", &self.email)
+            .field("email_shared", &self.email_shared)
             .finish_non_exhaustive()
     }
 }

@@ -226,6 +226,7 @@ fn policy(state: Option<PolicyState>, to: Option<Date>) -> Policy {
         holder: "PEREZ, JUANA".to_owned(),
         discriminator: String::new(),
         email: None,
+        email_shared: false,
     }
 }
 

@@ -34,7 +34,8 @@ const EXPIRED: &str = "expired";
 const CANCELLED: &str = "cancelled";
 
 statements! {
-    OF_DOCUMENT = "select line, number, previous, starts_on, ends_on, state, holder, discriminator, email
+    OF_DOCUMENT = "select line, number, previous, starts_on, ends_on, state, holder, discriminator, email,
+        exists (select 1 from shared_address where address = lower(policy.email))
         from policy where document = $1 order by line, number_key";
     LINES = "select line from book_line";
 }
@@ -52,6 +53,7 @@ pub(crate) fn of(reader: &Reader, document: Document) -> Result<Vec<Policy>, Sto
                 holder: columns.value()?,
                 discriminator: columns.value()?,
                 email: columns.optional_email()?,
+                email_shared: columns.value()?,
             })
         })
     })?;

@@ -37,6 +37,7 @@ fn row(whose: (&str, &str), line: &str, number: &str, holder: &str, (from, to): 
         holder: holder.to_owned(),
         discriminator: discriminator.to_owned(),
         email: None,
+        email_shared: false,
     };
     BookRow { document: Document::from_stored(document).or_fail("a document"), policy }
 }

@@ -236,6 +236,7 @@ impl Maker {
             holder: holder.name.clone(),
             discriminator: holder.discriminator.to_owned(),
             email: holder.email.clone(),
+            email_shared: false,
         };
         self.rows.push(BookRow { document: holder.document, policy });
     }

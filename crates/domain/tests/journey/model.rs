@@ -200,6 +200,7 @@ pub(crate) fn policy(number: &str, discriminator: &str) -> Policy {
         holder: "PEREZ, ANA".to_owned(),
         discriminator: discriminator.to_owned(),
         email: None,
+        email_shared: false,
     }
 }
 

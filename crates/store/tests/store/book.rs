@@ -34,6 +34,7 @@ async fn policies_come_back_whole() {
         holder: "Ñandú D'Angelo «e hijos» \u{1f431} % _ \"".to_owned(),
         discriminator: "F".to_owned(),
         email: Some(email("O'Higgins+x@example.com.ar")),
+        email_shared: false,
     };
     let bare = Policy {
         line: LineOfBusiness::Motor,

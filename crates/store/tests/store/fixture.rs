@@ -216,6 +216,7 @@ pub(crate) fn policy(line: LineOfBusiness, number: &str) -> Policy {
         holder: "PEREZ, ANA".to_owned(),
         discriminator: String::new(),
         email: None,
+        email_shared: false,
     }
 }
 

@@ -23,7 +23,9 @@ fn with_email(mut row: BookRow, address: &str) -> BookRow {
 }
 
 fn add(generation: &mut NewGeneration, rows: &[BookRow]) {
-    rows.iter().for_each(|row| generation.add(row).unwrap());
+    for row in rows {
+        generation.add(row).unwrap();
+    }
 }
 
 fn ready(store: &Store, rows: &[BookRow]) -> ReadyGeneration {
@@ -219,6 +221,10 @@ async fn an_address_of_more_holders_than_may_share_it_is_counted_once_for_each_o
     rows.push(other);
     let difference = load(&fixture.store, &rows).await;
     assert_eq!((difference.shared_addresses, difference.with_email, difference.holders), (1, 5, 4));
+    rows.push(with_email(motor(holders[2], "4"), "own@example.com"));
+    load(&fixture.store, &rows).await;
+    let policies = fixture.store.policies_of(holders[2]).await.unwrap();
+    assert_eq!(policies.iter().map(|policy| policy.email_shared).collect::<Vec<_>>(), [true, false]);
 }
 
 #[tokio::test]

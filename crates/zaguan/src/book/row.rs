@@ -55,6 +55,7 @@ pub(super) fn read(cells: &[&str], header: &Header) -> Result<Row, Faults> {
             holder: holder?,
             discriminator: discriminator?,
             email,
+            email_shared: false,
         };
         Some(Row { document: document?, policy, no_address })
     };

@@ -19,6 +19,7 @@ fn row(document: u32, number: u32, holder: &str) -> BookRow {
         holder: holder.to_owned(),
         discriminator: String::new(),
         email: None,
+        email_shared: false,
     };
     BookRow { document: Document::Person(document), policy }
 }
