@@ -1,5 +1,18 @@
 //! The policy book as insurers export it: its columns, how its rows are cleaned, and when a load is not believed.
 
+mod brake;
+mod clean;
 mod column;
+mod date;
+mod email;
+mod number;
+mod reject;
+mod rules;
+mod shared;
 
+pub use brake::{Brake, Counts, InUse, Thresholds, brake};
+pub use clean::{CleanRow, Movement, Note, RawCells, clean};
 pub use column::Column;
+pub use reject::{Reject, RejectReason};
+pub use rules::{BookRules, Codes, DocumentKind};
+pub use shared::{HOLDERS_AT_MOST, Shared, SharedAddresses};

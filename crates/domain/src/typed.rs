@@ -7,8 +7,14 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 /// nobody sees (zero-width, bidirectional, variation selectors) go, every kind of blank is a space, and the ends are
 /// trimmed. Other control characters stay, for each rule to refuse.
 pub(crate) fn visible(typed: &str) -> String {
+    if typed.is_ascii() {
+        let blanks = |c: char| if is_blank(c) { ' ' } else { c };
+        return typed.trim().chars().map(blanks).collect();
+    }
+    // Marks that nobody sees go first, so that what they hold apart comes together.
+    let seen = typed.chars().filter(|&c| !is_invisible(c));
     let text: String =
-        typed.nfkc().filter(|&c| !is_invisible(c)).map(|c| if is_blank(c) { ' ' } else { c }).collect();
+        seen.nfkc().filter(|&c| !is_invisible(c)).map(|c| if is_blank(c) { ' ' } else { c }).collect();
     text.trim().to_owned()
 }
 
@@ -27,6 +33,9 @@ pub(crate) fn plain_punctuation(character: char) -> char {
 
 /// The text in lower case and without accents, for comparing words: `Póliza` and `POLIZA` are one.
 pub(crate) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|&c| !unicode_normalization::char::is_combining_mark(c) && !is_invisible(c))
         .flat_map(char::to_lowercase)
@@ -54,6 +63,15 @@ mod tests {
     #[test]
     fn marks_that_nobody_sees_go() {
         assert_eq!(visible("\u{202A}12\u{200B}34\u{2060}5\u{00AD}6\u{200F}\u{FE0F}\u{202C}"), "123456");
+    }
+
+    #[test]
+    fn what_was_made_visible_stays_as_it_is() {
+        for typed in ["a\u{200B}\u{0301}b", "\u{0B}x \u{1} y\u{0C}", "\u{FF07}\u{FEFF}1"] {
+            let once = visible(typed);
+            assert_eq!(visible(&once), once, "{typed:?}");
+        }
+        assert_eq!(visible("a\u{200B}\u{0301}"), "á");
     }
 
     #[test]

@@ -133,6 +133,9 @@ impl PolicyNumber {
 
 /// Letters of our alphabet with their accents, digits, and the punctuation that numbers and their labels have.
 fn is_allowed(character: char) -> bool {
+    if character.is_ascii_alphanumeric() {
+        return true;
+    }
     let plain = plain_punctuation(character);
     matches!(
         plain,
