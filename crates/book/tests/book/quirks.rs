@@ -53,13 +53,13 @@ fn quirk_3_code_page_850() {
 #[test]
 fn a_letter_late_in_the_file_tells_its_encoding_too() {
     let mut bytes = b"documento;ramo;poliza;titular\n".to_vec();
-    for number in 0..200_000 {
-        bytes.extend_from_slice(format!("12345678;rc;{number};PEREZ JUAN\n").as_bytes());
+    for number in 0..5_000 {
+        bytes.extend(format!("12345678;rc;{number};PEREZ{:1000}JUAN\n", "").bytes());
     }
-    bytes.extend_from_slice(b"12345678;rc;200000;MU\xd1OZ\n");
+    bytes.extend_from_slice(b"12345678;rc;5000;MU\xd1OZ\n");
     assert!(bytes.len() > 5_000_000, "beyond what is looked at first");
     let whole = read(bytes);
-    assert_eq!(whole.rows.len(), 200_001);
+    assert_eq!(whole.rows.len(), 5_001);
     assert_eq!(whole.rows.last().unwrap().1.as_ref().unwrap()[3], "MUÑOZ");
 }
 

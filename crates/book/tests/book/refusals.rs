@@ -61,17 +61,17 @@ fn a_line_that_does_not_end_is_refused_without_reading_it_all() {
 #[test]
 fn a_line_that_does_not_end_far_into_the_file_stops_it_there() {
     let mut bytes = b"documento;ramo;poliza\n".to_vec();
-    (0..500_000).for_each(|_| bytes.extend_from_slice(b"1;rc;1\n\n\n"));
+    (0..5_000).for_each(|_| bytes.extend(format!("1;rc;1{}\n\n\n", " ".repeat(1_000)).bytes()));
     bytes.extend(vec![b'a'; 3 * 1024 * 1024]);
     let file = file(bytes);
     let mut book = BookFile::open(file.path(), &Told::default()).unwrap();
-    assert!(matches!(rest(&mut book), Err(FileFault::LineTooLong { line: 1_500_002 })));
+    assert!(matches!(rest(&mut book), Err(FileFault::LineTooLong { line: 15_002 })));
 }
 
 /// A book of some megabytes, of which not all is read at once.
 fn large() -> Vec<u8> {
     let mut bytes = b"documento;ramo;poliza\n".to_vec();
-    (0..300_000).for_each(|number| bytes.extend_from_slice(format!("12345678;rc;{number}\n").as_bytes()));
+    (0..8_000).for_each(|number| bytes.extend(format!("12345678;rc;{number:1000}\n").bytes()));
     bytes
 }
 
@@ -104,7 +104,7 @@ fn how_far_it_was_read_is_told() {
     let mut book = BookFile::open(file.path(), &Told::default()).unwrap();
     let bytes = book.understood().bytes;
     assert_eq!((bytes, book.bytes_read()), (u64::try_from(large().len()).unwrap(), 0));
-    assert_eq!(rest(&mut book).unwrap().rows.len(), 300_000);
+    assert_eq!(rest(&mut book).unwrap().rows.len(), 8_000);
     assert_eq!(book.bytes_read(), bytes);
 }
 

@@ -102,3 +102,16 @@ fn one_stray_cell_at_the_end_of_a_sheet_costs_no_memory() {
     sheet.write_string(1_048_575, 16_383, "x").unwrap();
     assert_eq!(read(&mut workbook, &Told::default()).unwrap().cells(), [["1", "rc", "2"]]);
 }
+
+#[test]
+fn a_workbook_of_excel_2003_is_read_like_the_others() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/book/samples/two_banks.xls");
+    let whole = read_path(path.as_ref(), &Told::default()).unwrap();
+    assert_eq!(
+        whole.cells(),
+        [&["12345678", "rc", "00012345", "MUÑOZ, ANA", "2026-12-31"][..], &["7/1", "20123456786", "auto"]]
+    );
+    assert_eq!(whole.rows.iter().map(|row| row.0).collect::<Vec<_>>(), [4, 2]);
+    assert_eq!(whole.sheets, ["Banco Uno", "Banco Dos"]);
+    assert_eq!((whole.counts.titles, whole.counts.headers), (1, 2));
+}
