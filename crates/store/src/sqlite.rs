@@ -50,8 +50,14 @@ impl Sqlite {
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let db = Self { connection: Connection::open_with_flags(immutable_uri(path), flags)? };
         db.connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        db.connection.pragma_update(None, "mmap_size", MAPPED_BYTES)?;
         Ok(db)
+    }
+
+    /// Reads the file through the memory map from now on. Who reads all of it once does better without: what was read
+    /// would count as this process's memory.
+    pub(crate) fn map(self) -> Result<Self, StoreFault> {
+        self.connection.pragma_update(None, "mmap_size", MAPPED_BYTES)?;
+        Ok(self)
     }
 
     /// Opens an empty file that is written from beginning to end and thrown away if anything happens meanwhile.

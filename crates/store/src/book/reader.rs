@@ -34,7 +34,7 @@ impl Reader {
         };
         let mut generation = self.generation.borrow_mut();
         if generation.as_ref().is_none_or(|(open, _)| *open != number) {
-            *generation = Some((number, self.directory.open(number)?));
+            *generation = Some((number, self.directory.open(number)?.map()?));
         }
         generation.as_ref().map(|(_, book)| question(book)).transpose()
     }
