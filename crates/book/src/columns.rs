@@ -66,7 +66,7 @@ impl Columns {
             }
         }
         let dropped: Vec<usize> =
-            (0..headers.len()).filter(|place| is_dropped(&headers[*place], told)).collect();
+            (0..headers.len()).filter(|place| is_dropped(*place, &headers[*place], told)).collect();
         let ignored = (0..headers.len())
             .filter(|place| {
                 columns[*place].is_none() && !dropped.contains(place) && !headers[*place].is_empty()
@@ -100,7 +100,8 @@ impl Columns {
         if !missing.is_empty() {
             return Err(NotABook::MissingColumns { missing, found: String::new(), nearest: Vec::new() });
         }
-        let dropped: Vec<usize> = (0..width).filter(|place| is_dropped(&headers[*place], told)).collect();
+        let dropped: Vec<usize> =
+            (0..width).filter(|place| is_dropped(*place, &headers[*place], told)).collect();
         let is_ignored =
             |place: &usize| !dropped.contains(place) && taken.iter().all(|taken| taken.place != *place);
         let ignored = (0..width).filter(is_ignored).map(|place| headers[place].clone()).collect();
@@ -135,17 +136,12 @@ fn meanings(headers: &[String], told: &Told) -> Vec<Option<Column>> {
         let plain = folded(header);
         told.headers.iter().find(|(name, _)| folded(name) == plain).map(|(_, column)| *column)
     };
+    let is_dropped = |place: usize| is_dropped(place, &headers[place], told);
     let mut columns: Vec<Option<Column>> =
-        headers.iter().map(|header| told_of(header).filter(|_| !is_dropped(header, told))).collect();
+        (0..headers.len()).map(|place| told_of(&headers[place]).filter(|_| !is_dropped(place))).collect();
     let settled: Vec<Column> = columns.iter().copied().flatten().collect();
-    let open: Vec<&str> = headers
-        .iter()
-        .zip(&columns)
-        .map(
-            |(header, column)| {
-                if column.is_some() || is_dropped(header, told) { "" } else { header.as_str() }
-            },
-        )
+    let open: Vec<&str> = (0..headers.len())
+        .map(|place| if columns[place].is_some() || is_dropped(place) { "" } else { headers[place].as_str() })
         .collect();
     for (column, usual) in columns.iter_mut().zip(Column::from_headers(&open)) {
         *column = column.or(usual.filter(|usual| !settled.contains(usual)));
@@ -157,8 +153,12 @@ fn is_told(header: &str, told: &Told) -> bool {
     told.headers.iter().any(|(name, _)| folded(name) == folded(header))
 }
 
-fn is_dropped(header: &str, told: &Told) -> bool {
-    !header.is_empty() && told.drop.iter().any(|name| folded(name) == folded(header))
+/// Whether a column is dropped by its header, or by its place, counted from 1.
+fn is_dropped(place: usize, header: &str, told: &Told) -> bool {
+    let number = (place + 1).to_string();
+    told.drop
+        .iter()
+        .any(|name| name.trim() == number || (!header.is_empty() && folded(name) == folded(header)))
 }
 
 /// A header without case, accents, blanks and marks.

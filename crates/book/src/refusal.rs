@@ -76,7 +76,7 @@ pub enum NotABook {
     },
     /// Two headers are the same column.
     #[error(
-        "its headers {first:?} and {second:?} are both the column {}; drop one of them by its name, or rename it",
+        "its headers {first:?} and {second:?} are both the column {}; drop one of them by its name or its place",
         .column.name()
     )]
     ColumnTwice {
@@ -92,7 +92,7 @@ pub enum NotABook {
     WronglyTold(String),
     /// A column has data that must not be stored.
     #[error(
-        "its column {column:?} has {what}, which must not be stored; have it taken out of the export, or drop it by its name"
+        "its column {column:?} has {what}, which must not be stored; have it taken out of the export, or drop it by its name or its place"
     )]
     Sensitive {
         /// The header of the column, or its place.

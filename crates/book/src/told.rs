@@ -18,7 +18,7 @@ pub struct Told {
     pub layout: Vec<Stretch>,
     /// The sheets of a workbook that are read, by name; all that have the required columns where none is told.
     pub sheets: Vec<String>,
-    /// Headers (or places, as numbers) of columns that are dropped, whatever they have in them.
+    /// Columns that are dropped, whatever they have in them: by their headers, or by their places, counted from 1.
     pub drop: Vec<String>,
 }
 

@@ -122,8 +122,12 @@ fn what_is_dropped_by_its_name_is_nowhere() {
 fn one_of_two_columns_that_are_the_same_can_be_dropped() {
     let text = "documento;ramo;poliza;Mail;E-Mail\n1;rc;2;a@example.com;b@example.com\n";
     assert!(matches!(refusal(text), NotABook::ColumnTwice { column: Column::Email, .. }));
-    // Both headers are the same but for case and marks; a name that only one has is needed.
-    let text = text.replace("E-Mail", "Mail contacto");
-    let told = Told { drop: vec!["mail contacto".to_owned()], ..Told::default() };
-    assert_eq!(read_told(text, &told).unwrap().cells()[0][3], "a@example.com");
+    let told = Told { drop: vec!["5".to_owned()], ..Told::default() };
+    let whole = read_told(text, &told).unwrap();
+    assert_eq!(whole.cells()[0][3], "a@example.com");
+    assert_eq!(whole.understood.dropped, ["E-Mail"]);
+    let nameless = with_cards().replace("Medio de pago", "");
+    assert!(refusal(&nameless).to_string().contains("its column \"4\" has card numbers"));
+    let told = Told { drop: vec!["4".to_owned()], ..Told::default() };
+    assert_eq!(read_told(nameless, &told).unwrap().texts[0], "1;rc;2;***");
 }

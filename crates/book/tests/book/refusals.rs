@@ -7,7 +7,7 @@ use std::path::Path;
 use zaguan_book::{BookFile, Encoding, FileFault, NotABook, Told};
 
 #[test]
-fn what_is_no_list_is_refused_by_what_it_is() {
+fn quirk_25_what_is_no_list_is_refused_by_what_it_is() {
     for (bytes, words) in [
         (&b""[..], "it is empty"),
         (b"\xef\xbb\xbf\r\n", "it is empty"),
@@ -76,7 +76,7 @@ fn large() -> Vec<u8> {
 }
 
 #[test]
-fn a_file_that_shrinks_grows_or_is_written_again_while_it_is_read_is_not_believed() {
+fn quirk_25_a_file_that_shrinks_grows_or_is_written_again_while_it_is_read_is_not_believed() {
     for change in ["shrinks", "grows"] {
         let file = file(large());
         let mut book = BookFile::open(file.path(), &Told::default()).unwrap();
@@ -109,7 +109,7 @@ fn how_far_it_was_read_is_told() {
 }
 
 #[test]
-fn a_hash_tells_the_same_file() {
+fn quirk_25_a_hash_tells_the_same_file() {
     let hash = |bytes: &str| {
         let file = file(bytes);
         BookFile::open(file.path(), &Told::default()).unwrap().understood().sha256.clone()
