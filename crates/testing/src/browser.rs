@@ -285,8 +285,7 @@ impl Browser {
 
     /// Writes a picture of the whole page, however long it is, as PNG; makes the folders on the way.
     pub async fn screenshot(&self, path: &Path) {
-        let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await;
-        let size = &metrics["cssContentSize"];
+        let size = self.page_size().await;
         let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
         let wanted = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let picture = self.devtools("Page.captureScreenshot", wanted).await;
@@ -296,6 +295,22 @@ impl Browser {
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| fs::write(path, bytes))
             .or_fail(format_args!("writing {}", path.display()));
+    }
+
+    /// The size of the whole page, as soon as it has one: a page may be loaded and not yet laid out.
+    async fn page_size(&self) -> Value {
+        let deadline = Instant::now() + PAGE_CHANGE;
+        loop {
+            let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await;
+            let size = &metrics["cssContentSize"];
+            if size["width"].as_f64() > Some(0.0) && size["height"].as_f64() > Some(0.0) {
+                return size.clone();
+            }
+            if Instant::now() >= deadline {
+                self.lost("the page has no size to take a picture of").await;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// What makes the page scroll sideways: each element that sticks out, with its width in CSS pixels. Empty

@@ -49,7 +49,7 @@ impl Browser {
 }
 
 fn asks_somebody(request: &Request) -> bool {
-    !request.url.starts_with("data:") && !request.url.starts_with("chrome:")
+    ["http:", "https:", "ws:", "wss:"].iter().any(|scheme| request.url.starts_with(scheme))
 }
 
 /// A request as far as the events so far tell of it.
