@@ -7,7 +7,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 /// nobody sees (zero-width, bidirectional, variation selectors) go, every kind of blank is a space, and the ends are
 /// trimmed. Other control characters stay, for each rule to refuse.
 pub(crate) fn visible(typed: &str) -> String {
-    if typed.is_ascii() {
+    if is_visible(typed) {
         let blanks = |c: char| if is_blank(c) { ' ' } else { c };
         return typed.trim().chars().map(blanks).collect();
     }
@@ -16,6 +16,12 @@ pub(crate) fn visible(typed: &str) -> String {
     let text: String =
         seen.nfkc().filter(|&c| !is_invisible(c)).map(|c| if is_blank(c) { ' ' } else { c }).collect();
     text.trim().to_owned()
+}
+
+/// Whether a text has only ASCII and the accented letters of western Europe, which are plain already. Nearly all of a
+/// policy book is, and looking up what each character is would take most of its loading.
+pub(crate) fn is_visible(text: &str) -> bool {
+    text.is_ascii() || text.chars().all(|c| c.is_ascii() || matches!(c, 'À'..='ÿ'))
 }
 
 /// The same character as a typewriter has it: a phone's «smart» dashes and quotes become `-` and `'`.
@@ -72,6 +78,16 @@ mod tests {
             assert_eq!(visible(&once), once, "{typed:?}");
         }
         assert_eq!(visible("a\u{200B}\u{0301}"), "á");
+    }
+
+    #[test]
+    fn the_letters_that_are_plain_already_are_what_the_long_way_makes_of_them() {
+        let plain: String = ('\0'..='ÿ').filter(|c| c.is_ascii() || is_visible(&c.to_string())).collect();
+        assert_eq!(plain.nfkc().collect::<String>(), plain);
+        assert!(plain.contains('ñ') && !plain.chars().any(is_invisible));
+        for other in ["ª", "\u{AD}", "\u{A0}", "e\u{301}"] {
+            assert!(!is_visible(other), "{other:?}");
+        }
     }
 
     #[test]

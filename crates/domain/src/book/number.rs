@@ -4,7 +4,7 @@ use super::rules::{BookRules, Codes, DocumentKind};
 use super::{Note, RejectReason, date};
 use crate::document::{Document, DocumentRefusal};
 use crate::policy::{PolicyNumber, PolicyRefusal};
-use crate::typed::visible;
+use crate::typed::{is_visible, visible};
 use std::borrow::Cow;
 
 /// Spreadsheets keep so many digits of a number.
@@ -34,9 +34,14 @@ pub(super) fn document(text: &str, notes: &mut Vec<Note>) -> Result<Document, Re
     }
     // A book pads documents with zeros to the width of its column; what a person types so is the card's procedure
     // number.
-    let is_padded = text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if is_padded { text.trim_start_matches('0') } else { text };
-    let document = Document::read(number).map_err(|refusal| reason_of(&refusal))?.document;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_plain { text.trim_start_matches('0') } else { text };
+    // Most documents of a book are just their digits, and need no reader of everything that people type.
+    let person = if is_plain && number.len() <= 8 { Document::from_stored(number) } else { None };
+    let document = match person {
+        Some(person) => person,
+        None => Document::read(number).map_err(|refusal| reason_of(&refusal))?.document,
+    };
     match document {
         Document::Person(number) if is_one_digit_over_and_over(number.to_string().chars()) => {
             Err(RejectReason::DummyDocument)
@@ -106,7 +111,7 @@ pub(super) fn other_numbers(
 
 /// A text as eyes see it: full-width digits plain, marks that nobody sees gone. Most cells are so already.
 pub(super) fn as_seen(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text.trim()) } else { Cow::Owned(visible(text)) }
+    if is_visible(text) { Cow::Borrowed(text.trim()) } else { Cow::Owned(visible(text)) }
 }
 
 /// A cell's text less what keeps a spreadsheet from eating its zeros: `="00012345"`, `'00012345`.

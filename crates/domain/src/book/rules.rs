@@ -126,9 +126,19 @@ const STATES: [(&str, PolicyState); 17] = [
 
 /// A code less what different exports of it write differently: `D.N.I.` is `dni`, `04` is `4`.
 fn plain_code(code: &str) -> String {
-    let letters: String = folded(code).chars().filter(|c| c.is_alphanumeric()).collect();
-    match letters.trim_start_matches('0') {
-        "" if !letters.is_empty() => "0".to_owned(),
-        significant => significant.to_owned(),
+    let mut plain = String::with_capacity(code.len());
+    let mut push = |c: char| {
+        if c.is_alphanumeric() && !(c == '0' && plain.is_empty()) {
+            plain.push(c);
+        }
+    };
+    if code.is_ascii() {
+        code.chars().for_each(|c| push(c.to_ascii_lowercase()));
+    } else {
+        folded(code).chars().for_each(push);
     }
+    if plain.is_empty() && code.contains('0') {
+        plain.push('0');
+    }
+    plain
 }

@@ -61,6 +61,9 @@ impl PolicyNumber {
         if text.is_empty() {
             return Err(PolicyRefusal::Empty);
         }
+        if is_short_digits(&text) {
+            return Ok(Self(text));
+        }
         if let Some(character) = text.chars().find(|&c| !is_allowed(c)) {
             return Err(PolicyRefusal::BadCharacter { character });
         }
@@ -89,6 +92,10 @@ impl PolicyNumber {
     /// It serves to index. Numbers of different segments may share it (`1-2` and `12`), so [`PolicyNumber::matches`] is
     /// the judge of what a person typed.
     pub fn key(&self) -> String {
+        if is_short_digits(&self.0) {
+            let significant = self.0.trim_start_matches('0');
+            return if significant.is_empty() { "0".to_owned() } else { significant.to_owned() };
+        }
         significant_runs(&self.0).concat()
     }
 
@@ -129,6 +136,11 @@ impl PolicyNumber {
             (cuit::owner(number).is_some() && cuit::is_well_formed(number)).then_some(Seems::Cuit)
         }
     }
+}
+
+/// Whether a text is nothing but digits, as most numbers in books are, and no more than are read.
+fn is_short_digits(text: &str) -> bool {
+    text.len() <= PolicyNumber::LONGEST && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Letters of our alphabet with their accents, digits, and the punctuation that numbers and their labels have.
