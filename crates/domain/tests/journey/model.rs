@@ -227,6 +227,15 @@ fn key_mut(tables: &mut Tables, id: KeyId) -> Result<&mut Key, Conflict> {
     tables.keys.iter_mut().find(live).ok_or(Conflict)
 }
 
+fn count_try(key: &mut Key, typist: Typist, seen: u8) -> Result<(), Conflict> {
+    guard(key.tries(typist) == seen)?;
+    match typist {
+        Typist::Own => key.own_tries += 1,
+        Typist::Other => key.other_tries += 1,
+    }
+    Ok(())
+}
+
 fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
     match change {
         Change::FlowBegun { flow, replaces } => {
@@ -250,14 +259,7 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::KeyIssued(key) => tables.keys.push(key),
         Change::KeySent { key, expires_at } => key_mut(tables, key)?.expires_at = Some(expires_at),
-        Change::KeyTried { key, typist, seen } => {
-            let key = key_mut(tables, key)?;
-            guard(key.tries(typist) == seen)?;
-            match typist {
-                Typist::Own => key.own_tries += 1,
-                Typist::Other => key.other_tries += 1,
-            }
-        }
+        Change::KeyTried { key, typist, seen } => count_try(key_mut(tables, key)?, typist, seen)?,
         Change::KeyConfirmed { key, typist, seen } => guard(key_mut(tables, key)?.tries(typist) == seen)?,
         Change::KeySpent { key, at } => {
             let key = key_mut(tables, key)?;
