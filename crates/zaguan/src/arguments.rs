@@ -1,5 +1,6 @@
 //! The command line: its commands and options, with an example for each.
 
+use crate::book::Mode;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -90,22 +91,75 @@ pub enum ConfigCommand {
 /// What to do with the policy book.
 #[derive(Debug, Subcommand)]
 pub enum PoliciesCommand {
-    /// Load the book from a CSV file; it takes the place of the book in use, as a whole or not at all
+    /// Load the book from a file, whatever the insurer's system exports; it takes the place of the book in use as a whole,
+    /// or not at all
     #[command(after_help = "Examples:\n  \
         zaguan policies import padron.csv\n  \
-        zaguan policies import padron.csv --dry-run    only say what would be loaded\n\n\
-        The file is UTF-8, with , or ; between its columns, which its first line names in any order:\n  \
-        documento, ramo and poliza (required); tipo_documento, discriminador, titular, email, desde, hasta, estado")]
-    Import {
-        /// The file
-        file: PathBuf,
-        /// Read and check everything, and load nothing
-        #[arg(long)]
-        dry_run: bool,
+        zaguan policies import padron.csv --dry-run                  only say what would be loaded\n  \
+        zaguan policies import novedades.csv --mode delta            changes only\n  \
+        zaguan policies import padron.xls --map \"Asociado=documento\" --drop CBU\n\n\
+        Text in UTF-8, UTF-16, Windows-1252 or CP850, with ; , TAB or | between columns or of fixed width, or a workbook\n\
+        (XLSX, XLS). The columns are known by their headers, in any order; documento, ramo and poliza are required:\n  \
+        documento, tipo_documento, discriminador, ramo, poliza, poliza_anterior, titular, email, desde, hasta, estado,\n  \
+        movimiento (A, B or M, in a file of changes)\n\
+        Rejected rows go to FILE.rejected.csv, with their reasons.")]
+    Import(ImportArguments),
+    /// Print the generations of the book that are kept, and which is in use
+    #[command(after_help = "Examples:\n  zaguan policies list\n  zaguan policies list --json")]
+    List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+    /// Print the policies that the book in use has for a document, e-mail addresses masked
+    #[command(
+        after_help = "Examples:\n  zaguan policies show 12345678\n  zaguan policies show 30-70123456-8 --json"
+    )]
+    Show {
+        /// The document
+        document: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Go back to the book that the one in use replaced
+    #[command(after_help = "Example:\n  zaguan policies undo")]
+    Undo {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What an import is told.
+#[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// The file
+    pub file: PathBuf,
+    /// What the file is of [default: snapshot]
+    #[arg(long, value_enum)]
+    pub mode: Option<Mode>,
+    /// Read, check and compare everything, and load nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Load even a file that lacks too many policies or e-mails, or of which too many rows are rejected
+    #[arg(long)]
+    pub accept_shrink: bool,
+    /// How letters are written in bytes, instead of detecting it: utf-8, utf-16le, utf-16be, windows-1252, cp850, cp437
+    #[arg(long, value_name = "ENCODING")]
+    pub encoding: Option<String>,
+    /// What stands between columns, instead of detecting it: one character, or "tab"
+    #[arg(long, value_name = "CHARACTER")]
+    pub separator: Option<String>,
+    /// Which column a header is; a number is the place of a column in a file without headers
+    #[arg(long, value_name = "HEADER=COLUMN")]
+    pub map: Vec<String>,
+    /// A header whose column is dropped unread
+    #[arg(long, value_name = "HEADER")]
+    pub drop: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to do with letters.

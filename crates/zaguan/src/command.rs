@@ -3,9 +3,9 @@
 use crate::arguments::{Arguments, Command, ConfigCommand, LettersCommand, PoliciesCommand};
 use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
-use crate::config::{Config, read_store, written};
+use crate::config::{Config, read_book, read_store, written};
 use crate::environment::Environment;
-use crate::{demo, letters_command, output, policies_import, serve};
+use crate::{demo, letters_command, output, policies_command, policies_import, serve};
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use std::ffi::OsString;
@@ -59,21 +59,28 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
         Command::Config(ConfigCommand::Init) => init(named, environment),
         Command::Config(ConfigCommand::Check) => check(&layers()),
         Command::Config(ConfigCommand::Show { json }) => show(&layers(), json),
-        Command::Policies(PoliciesCommand::Import { file, dry_run, json }) => {
-            let settings = read_store(&layers())?;
-            policies_import::run(
-                &environment.directory().join(file),
-                settings,
-                policies_import::How { dry_run, json },
-            )
-            .await
-        }
+        Command::Policies(command) => policies(command, &layers(), environment).await,
         Command::Letters(LettersCommand::List { json }) => {
             letters_command::list(read_store(&layers())?, json).await
         }
         Command::Letters(LettersCommand::Retry { letter, json }) => {
             letters_command::retry(read_store(&layers())?, letter.as_deref(), json).await
         }
+    }
+}
+
+async fn policies(command: PoliciesCommand, layers: &Layers, environment: &Environment) -> Result<()> {
+    match command {
+        PoliciesCommand::Import(arguments) => {
+            let (store, book) = read_book(layers)?;
+            let file = environment.directory().join(&arguments.file);
+            policies_import::run(&file, arguments, store, book).await
+        }
+        PoliciesCommand::List { json } => policies_command::list(read_store(layers)?, json).await,
+        PoliciesCommand::Show { document, json } => {
+            policies_command::show(read_store(layers)?, &document, json).await
+        }
+        PoliciesCommand::Undo { json } => policies_command::undo(read_store(layers)?, json).await,
     }
 }
 

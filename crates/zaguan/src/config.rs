@@ -6,9 +6,13 @@ pub mod layers;
 pub mod smtp_url;
 pub mod written;
 
+mod book;
 mod brand;
 mod reader;
 mod value;
+
+pub use book::{BookSettings, WatchSettings};
+pub(crate) use book::{add_mapping, column, encoding, separator};
 
 use crate::logs::{Format, Level};
 use fault::{Advice, Faults};
@@ -40,6 +44,10 @@ pub struct Config {
     pub views: Settings,
     /// The numbers of the rules.
     pub rules: Rules,
+    /// The policy book.
+    pub book: BookSettings,
+    /// The folder that policy books arrive in.
+    pub watch: Option<WatchSettings>,
     /// The log.
     pub log: LogSettings,
     /// Where the paths of printed manuals lead.
@@ -96,6 +104,8 @@ impl Config {
         let views = views(&mut reader, public_url);
         let on_file = reader.parsed("registration.email_on_file", value::email_on_file);
         let rules = rules(&mut reader);
+        let book = book::read(&mut reader);
+        let watch = book::read_watch(&mut reader);
         let log = log(&mut reader);
         let legacy = legacy(&mut reader);
         let read = || {
@@ -106,6 +116,8 @@ impl Config {
                 mail: mail?,
                 views: views?,
                 rules: rules?,
+                book: book?,
+                watch: watch?,
                 log: log?,
                 legacy: legacy?,
             })
@@ -120,6 +132,13 @@ pub fn read_store(layers: &Layers) -> Result<StoreSettings, Faults> {
     let mut reader = Reader::new(layers);
     let read = store(&mut reader);
     reader.finish(read)
+}
+
+/// Reads which database to open and what the policy book is like, for the commands that need nothing else.
+pub fn read_book(layers: &Layers) -> Result<(StoreSettings, BookSettings), Faults> {
+    let mut reader = Reader::new(layers);
+    let (store, book) = (store(&mut reader), book::read(&mut reader));
+    reader.finish(store.zip(book))
 }
 
 fn server(reader: &mut Reader<'_>) -> Option<ServerSettings> {

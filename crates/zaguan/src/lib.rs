@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod book;
+pub mod book_watch;
 pub mod clerk;
 pub mod command;
 pub mod config;
@@ -14,6 +15,7 @@ pub mod mail;
 pub mod metrics;
 pub mod ops;
 pub mod output;
+pub mod policies_command;
 pub mod policies_import;
 pub mod portal;
 pub mod postman;

@@ -1,10 +1,11 @@
 //! What is counted and measured, for Prometheus.
 
+use jiff::Timestamp;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
@@ -26,6 +27,21 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
     letters: Family<LetterLabels, Counter>,
+    book_loads: Family<BookLabels, Counter>,
+    last_load: LastLoad,
+}
+
+/// The last load of the policy book by this process.
+#[derive(Clone, Debug, Default)]
+struct LastLoad {
+    at: Gauge,
+    rows: Gauge,
+    rejected: Gauge,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct BookLabels {
+    outcome: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -67,6 +83,10 @@ pub struct Readings {
     pub commits: u64,
     /// Transactions that they went into since the start.
     pub batches: u64,
+    /// Policies of the book in use.
+    pub book_policies: u64,
+    /// How long ago the book in use was loaded, in seconds; 0 where there is none.
+    pub book_age_seconds: u64,
 }
 
 impl Metrics {
@@ -79,9 +99,20 @@ impl Metrics {
         registry.register("requests", "Requests answered", requests.clone());
         registry.register("request_seconds", "How long requests took", durations.clone());
         registry.register("letters", "Attempts at letters, by what came of them", letters.clone());
+        let book_loads = Family::<BookLabels, Counter>::default();
+        let last_load = LastLoad::default();
+        registry.register(
+            "book_loads",
+            "Loads of the policy book from the watched folder",
+            book_loads.clone(),
+        );
+        registry.register("book_last_load_seconds", "When the last of them ended", last_load.at.clone());
+        registry.register("book_last_load_rows", "Rows read by the last of them", last_load.rows.clone());
+        let help = "Rows rejected by the last of them";
+        registry.register("book_last_load_rejected", help, last_load.rejected.clone());
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", build);
-        Self { registry: Arc::new(registry), requests, durations, letters }
+        Self { registry: Arc::new(registry), requests, durations, letters, book_loads, last_load }
     }
 
     /// Counts a request. `route` is the pattern of the route, never the path, which may hold a key's link.
@@ -100,6 +131,15 @@ impl Metrics {
             LetterState::Dropped { .. } => "dropped",
         };
         self.letters.get_or_create(&LetterLabels { kind: kind.to_stored(), outcome }).inc();
+    }
+
+    /// Counts a load of the policy book that ended in a way, with its rows and those of them that were rejected.
+    pub fn book_load(&self, outcome: &'static str, at: Timestamp, rows: u64, rejected: u64) {
+        self.book_loads.get_or_create(&BookLabels { outcome }).inc();
+        let integer = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.last_load.at.set(at.as_second());
+        self.last_load.rows.set(integer(rows));
+        self.last_load.rejected.set(integer(rejected));
     }
 
     /// Everything, in the `OpenMetrics` text format.
@@ -142,6 +182,9 @@ fn measured(readings: &Readings) -> Registry {
     counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
     counter(&mut registry, "store_commits", "Commits", readings.commits);
     counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
+    gauge(&mut registry, "book_policies", "Policies of the book in use", readings.book_policies);
+    let help = "How long ago the policy book in use was loaded";
+    gauge(&mut registry, "book_age_seconds", help, readings.book_age_seconds);
     registry
 }
 
@@ -175,6 +218,7 @@ mod tests {
         metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
         metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
         metrics.letter(LetterKind::RecoverySteps, &LetterState::Dropped { at: Timestamp::UNIX_EPOCH });
+        metrics.book_load("braked", Timestamp::UNIX_EPOCH, 1000, 41);
         let text =
             metrics.text(&Readings { letters_waiting: 7, commits: 5, ..Readings::default() }).expect("text");
         for line in [
@@ -182,6 +226,9 @@ mod tests {
             "zaguan_request_seconds_count{route=\"/enlace/{token}\"} 2",
             "zaguan_letters_total{kind=\"recovery-steps\",outcome=\"dropped\"} 1",
             "zaguan_letters_waiting 7",
+            "zaguan_book_loads_total{outcome=\"braked\"} 1",
+            "zaguan_book_last_load_rows 1000",
+            "zaguan_book_last_load_rejected 41",
             "zaguan_store_commits_total 5",
             "zaguan_build_info{version=",
             "# EOF",

@@ -70,6 +70,8 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
     let outbox = app.store.outbox_counts().await?;
     let hasher = app.hasher.metrics();
     let store = app.store.metrics();
+    let book = app.store.book_counts().await?;
+    let book_age = book.loaded_at.map_or(0, |at| app.now().duration_since(at).as_secs());
     let waited = outbox.oldest_waiting.map_or(0, |oldest| app.now().duration_since(oldest).as_secs());
     Ok(Readings {
         letters_waiting: outbox.waiting,
@@ -81,5 +83,7 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
         passwords_turned_away: hasher.turned_away,
         commits: store.commits,
         batches: store.batches,
+        book_policies: book.policies,
+        book_age_seconds: u64::try_from(book_age).unwrap_or(0),
     })
 }

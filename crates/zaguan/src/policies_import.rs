@@ -1,105 +1,136 @@
 //! `zaguan policies import`: a file becomes the book in use, as a whole or not at all.
 
-use crate::book::{self, Counts, Understood};
+use crate::arguments::ImportArguments;
+use crate::book::{self, BookFault, Load, Outcome, Progress, Report};
+use crate::config::{self, BookSettings};
 use crate::output;
 use crate::serve::open_store;
+use crate::signals::stop_on_signals;
 use crate::world::RealWorld;
-use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
+use anyhow::{Context as _, Result, anyhow, bail};
 use std::path::Path;
-use zaguan_store::StoreSettings;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use zaguan_book::{BookFile, Told};
+use zaguan_store::{Store, StoreError, StoreSettings};
 use zaguan_web::World as _;
 
-/// How to import.
-#[derive(Clone, Copy, Debug)]
-pub struct How {
-    /// Whether only to say what would be loaded.
-    pub dry_run: bool,
-    /// Whether to print JSON.
-    pub json: bool,
-}
-
-/// What was imported.
-#[derive(Debug, Serialize)]
-struct Report {
-    file: String,
-    #[serde(flatten)]
-    understood: Understood,
-    #[serde(flatten)]
-    counts: Counts,
-    loaded: bool,
-}
-
 /// Imports a file.
-pub async fn run(file: &Path, settings: StoreSettings, how: How) -> Result<()> {
-    let bar = progress("reading");
-    let book = book::read(file, |opened| {
-        bar.set_length(opened.metadata().map_or(0, |metadata| metadata.len()));
-        bar.wrap_read(opened)
-    });
-    bar.finish_and_clear();
-    let book = book?;
-    let (understood, counts) = (book.understood.clone(), book.counts);
-    if !how.json {
-        understand(file, &understood, &counts);
+pub async fn run(
+    file: &Path,
+    arguments: ImportArguments,
+    store: StoreSettings,
+    mut settings: BookSettings,
+) -> Result<()> {
+    add_told(&mut settings.told, &arguments)?;
+    let refused = |fault| refused(file, &fault);
+    let book = book::open(file, &settings.told).map_err(refused)?;
+    if !arguments.json {
+        let lines = book::told_lines(&file.display().to_string(), book.understood());
+        lines.iter().for_each(output::line);
     }
-    if !how.dry_run {
-        let store = open_store(&settings).await?;
-        let bar = progress("loading");
-        bar.set_length(counts.policies);
-        let loaded = store.replace_book(bar.wrap_iter(book.into_rows()), RealWorld.now()).await;
-        bar.finish_and_clear();
-        store.close().await;
-        loaded?;
+    let stop = stop_on_signals().context("the system takes no signals from us")?;
+    let opened = Opened::new(&store, arguments.dry_run).await?;
+    let loaded = load(&opened.store, file, book, (&arguments, &settings, &stop)).await;
+    opened.store.close().await;
+    conclude(&loaded?, &arguments)
+}
+
+async fn load(
+    store: &Store,
+    file: &Path,
+    book: BookFile,
+    (arguments, settings, stop): (&ImportArguments, &BookSettings, &CancellationToken),
+) -> Result<Report> {
+    let known = store.generations().await?;
+    let load = Load { store, known: &known, at: RealWorld.now(), settings, mode: arguments.mode, stop };
+    let progress = Progress::to_person(book.understood().bytes);
+    let prepared = load.prepare(file, book, progress).map_err(|fault| refused(file, &fault))?;
+    if arguments.dry_run {
+        return Ok(prepared.abandon());
     }
-    if how.json {
-        let report = Report { file: file.display().to_string(), understood, counts, loaded: !how.dry_run };
-        output::line(serde_json::to_string_pretty(&report)?);
-    } else if how.dry_run {
-        output::line("Nothing was loaded, because of --dry-run.");
-    } else {
-        output::line("The book is loaded, and in use from now on.");
+    Ok(prepared.conclude(store, arguments.accept_shrink).await?)
+}
+
+/// What the command line tells of the file, above what the configuration tells of all files.
+fn add_told(told: &mut Told, arguments: &ImportArguments) -> Result<()> {
+    if let Some(name) = &arguments.encoding {
+        told.encoding = Some(config::encoding(name).map_err(|advice| anyhow!("--encoding: {advice}"))?);
     }
+    if let Some(text) = &arguments.separator {
+        told.separator = Some(config::separator(text).map_err(|advice| anyhow!("--separator: {advice}"))?);
+    }
+    for pair in &arguments.map {
+        let Some((header, name)) = pair.rsplit_once('=') else {
+            bail!("--map: write HEADER=COLUMN, such as \"Nro Asociado=documento\"");
+        };
+        let column = config::column(name.trim()).map_err(|advice| anyhow!("--map: {advice}"))?;
+        config::add_mapping(told, header.to_owned(), column);
+    }
+    told.drop.extend(arguments.drop.iter().cloned());
     Ok(())
 }
 
-fn understand(file: &Path, understood: &Understood, counts: &Counts) {
-    output::line(format_args!(
-        "{}: CSV in UTF-8, with {} between its columns",
-        file.display(),
-        understood.separator
-    ));
-    output::line(format_args!("columns: {}", understood.columns.join(", ")));
-    if !understood.ignored.is_empty() {
-        output::line(format_args!(
-            "columns that are not known, and not stored: {}",
-            understood.ignored.join(", ")
-        ));
-    }
-    output::line(format_args!(
-        "{} rows: {} policies of {} holders",
-        counts.rows, counts.policies, counts.holders
-    ));
-    if counts.repeated > 0 {
-        output::line(format_args!(
-            "{} rows are of a policy that comes again; the last one counts",
-            counts.repeated
-        ));
-    }
-    if counts.no_addresses > 0 {
-        output::line(format_args!("{} e-mail addresses are none and were left out", counts.no_addresses));
-    }
-    if counts.blank > 0 {
-        output::line(format_args!("{} rows have nothing in them", counts.blank));
+fn refused(file: &Path, fault: &BookFault) -> anyhow::Error {
+    anyhow!("{} was not loaded, and the book in use stays as it is: {fault}", file.display())
+}
+
+/// The database; for a dry run where there is none yet, one that goes again.
+struct Opened {
+    store: Store,
+    _passing: Option<TempDir>,
+}
+
+impl Opened {
+    async fn new(settings: &StoreSettings, dry_run: bool) -> Result<Self> {
+        if !dry_run {
+            return Ok(Self { store: open_store(settings).await?, _passing: None });
+        }
+        match Store::open(settings.clone()).await {
+            Ok(store) => Ok(Self { store, _passing: None }),
+            Err(StoreError::NotMade(_)) => {
+                let passing =
+                    TempDir::with_prefix("zaguan-dry-run-").context("no temporary directory can be made")?;
+                let settings = StoreSettings { path: passing.path().join("zaguan.db") };
+                Ok(Self { store: open_store(&settings).await?, _passing: Some(passing) })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-/// A bar on standard error, where that is a terminal.
-fn progress(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(0).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
-        bar.set_style(style);
+fn conclude(report: &Report, arguments: &ImportArguments) -> Result<()> {
+    if arguments.json {
+        output::line(serde_json::to_string_pretty(&report.as_json())?);
+    } else {
+        report.lines().iter().for_each(output::line);
+        let words = match report.outcome {
+            Outcome::Loaded => "The book is loaded, and in use from now on.",
+            Outcome::InUseAlready => "Nothing was loaded: this very file is in use already.",
+            Outcome::OnlyTried if report.brakes.is_empty() => "Nothing was loaded, because of --dry-run.",
+            Outcome::OnlyTried => {
+                "Nothing was loaded, because of --dry-run; without it, nothing would be either, unless with --accept-shrink."
+            }
+            Outcome::Braked => "",
+        };
+        if !words.is_empty() {
+            output::line(words);
+        }
     }
-    bar
+    match (report.outcome, report.counts.all_rejected()) {
+        (Outcome::Braked, _) => {
+            let brakes: Vec<_> = report.brakes.iter().map(zaguan_domain::book::Brake::in_spanish).collect();
+            bail!(
+                "{}. The book in use stays as it is; if the file is right, load it with --accept-shrink",
+                brakes.join("; ")
+            )
+        }
+        (_, 0) => Ok(()),
+        (_, rejected) => {
+            if !arguments.json {
+                output::line(format_args!("Note: {rejected} rows were rejected."));
+            }
+            Ok(())
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `zaguan serve`: opens everything that the configuration names, and runs the portal until it is told to stop.
 
+use crate::book_watch::BookWatch;
 use crate::config::Config;
 use crate::config::fault::Faults;
 use crate::mail::smtp::{PATIENCE, Smtp};
@@ -12,6 +13,7 @@ use anyhow::{Context as _, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 use url::Url;
 use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_store::{LetterFilter, Store, StoreSettings};
@@ -54,7 +56,17 @@ pub async fn run(config: Config) -> Result<()> {
         mailbox: None,
     };
     let listeners = Listeners { portal, ops: Some(ops), trusted_proxies: config.server.trusted_proxies };
-    Portal::new(parts).run(listeners, stop).await;
+    let portal = Portal::new(parts);
+    let watching = TaskTracker::new();
+    if let Some(watch) = config.watch {
+        let (store, metrics) = (portal.app.store.clone(), portal.metrics.clone());
+        let watch =
+            BookWatch { store, metrics, world: Arc::clone(&portal.app.world), settings: config.book, watch };
+        watching.spawn(watch.run(stop.clone()));
+    }
+    portal.run(listeners, stop).await;
+    watching.close();
+    watching.wait().await;
     Ok(())
 }
 

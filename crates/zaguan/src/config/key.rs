@@ -43,14 +43,14 @@ pub enum Preset {
 }
 
 impl Key {
-    /// The section, such as `server`.
+    /// The section, such as `server` or `policies.watch`.
     pub fn section(&self) -> &'static str {
-        self.name.split_once('.').map_or(self.name, |(section, _)| section)
+        self.name.rsplit_once('.').map_or(self.name, |(section, _)| section)
     }
 
     /// The name within its section, such as `listen`.
     pub fn short_name(&self) -> &'static str {
-        self.name.split_once('.').map_or("", |(_, name)| name)
+        self.name.rsplit_once('.').map_or("", |(_, name)| name)
     }
 
     /// The variable that sets it, such as `ZAGUAN__SERVER__LISTEN`.
@@ -188,6 +188,120 @@ pub const KEYS: &[Key] = &[
         "For how many months after its end a policy still opens the door, 0 to 120.",
     ),
     key(
+        "policies.lines",
+        Table,
+        Absent("{ \"4\" = \"automotores\", \"17\" = \"combinado-familiar\" }"),
+        "The insurer's own codes for lines of business, and the ramo that each of them is.",
+    ),
+    key(
+        "policies.mapping",
+        Table,
+        Absent("{ \"Nro Asociado\" = \"documento\", \"Referencia\" = \"poliza\" }"),
+        "Headers of the policy book that do not say by themselves which column they are. For a file without\nheaders, the places of the columns, counted from 1: { \"1\" = \"documento\" }.",
+    ),
+    key(
+        "policies.drop",
+        List,
+        Absent("[\"CBU\"]"),
+        "Headers of columns that are dropped unread. A column with card numbers or bank accounts stops the\nload unless it is named here.",
+    ),
+    key(
+        "policies.document_kinds",
+        Table,
+        Absent("{ \"80\" = \"CUIT\", \"96\" = \"DNI\" }"),
+        "The insurer's own codes for kinds of documents: DNI, LE, LC, CI, CUIT, CUIL or CDI.",
+    ),
+    key(
+        "policies.states",
+        Table,
+        Absent("{ \"1\" = \"vigente\", \"9\" = \"anulada\" }"),
+        "The insurer's own codes for states of a policy: vigente, vencida or anulada.",
+    ),
+    key(
+        "policies.layout",
+        Table,
+        Absent("{ \"poliza\" = \"4-16\", \"documento\" = \"17-27\", \"ramo\" = \"28-30\" }"),
+        "The columns of a file of fixed width: first and last character of each, counted from 1.",
+    ),
+    key(
+        "policies.encoding",
+        Text,
+        Absent("\"windows-1252\""),
+        "How the book's letters are written in bytes, where it is not to be detected: utf-8, utf-16le,\nutf-16be, windows-1252, cp850 or cp437.",
+    ),
+    key(
+        "policies.separator",
+        Text,
+        Absent("\";\""),
+        "What stands between the book's columns, where it is not to be detected: one character, or \"tab\".",
+    ),
+    key(
+        "policies.sheets",
+        List,
+        Absent("[\"Vigentes\"]"),
+        "The sheets of a workbook that are read; where nobody says so, all that have the required columns.",
+    ),
+    key(
+        "policies.two_digit_years_from",
+        Number,
+        Value("1930"),
+        "The first of the hundred years that a year of two digits may mean, 1900 to 2000.",
+    ),
+    key(
+        "policies.item_digits",
+        Number,
+        Value("0"),
+        "How many digits at the end of a policy number without separators are an item or certificate, which\npeople leave out when they type it, 0 to 9.",
+    ),
+    key(
+        "policies.ends_percent",
+        Number,
+        Value("5"),
+        "A book that lacks more than this part of the policies in use is not loaded unless told, 0 to 100.",
+    ),
+    key(
+        "policies.rejects_percent",
+        Number,
+        Value("2"),
+        "Nor one of which more than this part of the rows is rejected, 0 to 100.",
+    ),
+    key(
+        "policies.emails_percent",
+        Number,
+        Value("5"),
+        "Nor one that lacks more than this part of the e-mail addresses in use, 0 to 100.",
+    ),
+    key(
+        "policies.shared_over",
+        Number,
+        Value("3"),
+        "An e-mail address that more holders than this have is a shared one, and not its holder's, 1 to 1000.",
+    ),
+    key(
+        "policies.keep_generations",
+        Number,
+        Value("3"),
+        "How many generations of the book are kept, 2 to 100; `zaguan policies undo` goes back to the one before.",
+    ),
+    key(
+        "policies.watch.folder",
+        Path,
+        Absent("\"entrada\""),
+        "A folder from which the running portal loads the policy book by itself, as `policies import` does.\nNothing in it is moved or deleted.",
+    ),
+    key(
+        "policies.watch.pattern",
+        Text,
+        Value("\"*.csv\""),
+        "Which files in it are policy books; * stands for any characters and ? for one.",
+    ),
+    key(
+        "policies.watch.settle_seconds",
+        Number,
+        Value("60"),
+        "For how many seconds a file must have stopped growing before it is loaded, 1 to 86400.",
+    ),
+    key(
         "key.life_minutes",
         Number,
         Value("30"),
@@ -273,58 +387,4 @@ pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{KEYS, Kind, Preset, all_names, nearest};
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_key_stands_once_in_the_table_and_its_section_is_in_one_piece() {
-        let names: BTreeSet<_> = KEYS.iter().map(|key| key.name).collect();
-        assert_eq!(names.len(), KEYS.len());
-        let mut sections = Vec::new();
-        for key in KEYS {
-            assert!(!key.short_name().is_empty(), "{}", key.name);
-            if sections.last() != Some(&key.section()) {
-                assert!(!sections.contains(&key.section()), "{} is split", key.section());
-                sections.push(key.section());
-            }
-        }
-    }
-
-    #[test]
-    fn every_preset_and_example_is_toml_of_its_kind() {
-        for key in KEYS {
-            let (Preset::Value(text) | Preset::Absent(text) | Preset::Required(text)) = key.preset;
-            let table: toml::Table = format!("value = {text}").parse().expect(key.name);
-            let right = match key.kind {
-                Kind::Text | Kind::Path | Kind::Secret => table["value"].is_str(),
-                Kind::Number => table["value"].is_integer(),
-                Kind::List => table["value"].is_array(),
-                Kind::Table => table["value"].is_table(),
-            };
-            assert!(right, "{}", key.name);
-        }
-    }
-
-    #[test]
-    fn every_explanation_is_a_sentence_in_short_lines() {
-        for key in KEYS {
-            assert!(key.explained.ends_with('.'), "{}", key.name);
-            assert!(key.explained.lines().all(|line| line.len() <= 110), "{}", key.name);
-        }
-    }
-
-    #[test]
-    fn a_slip_is_nearest_to_the_key_that_was_meant() {
-        for (slip, meant) in [
-            ("server.listn", "server.listen"),
-            ("server.public_uri", "server.public_url"),
-            ("brand.colour", "brand.color"),
-            ("smtp.pasword_file", "smtp.password_file"),
-            ("brnd.name", "brand.name"),
-        ] {
-            assert_eq!(nearest(slip, &all_names()).as_deref(), Some(meant));
-        }
-        assert_eq!(nearest("zzz", &all_names()), None);
-    }
-}
+mod tests;

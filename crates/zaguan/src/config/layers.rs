@@ -126,7 +126,7 @@ impl Layers {
                     Ok(written) => self.set(key, given, written, origin),
                     Err(advice) => self.faults.push(Fault::of_key(&origin, &full, advice)),
                 },
-                (None, DeValue::Table(inner)) if within.is_empty() && is_section(&full) => {
+                (None, DeValue::Table(inner)) if is_section(&full) => {
                     self.read_table(&full, inner, source);
                 }
                 (None, DeValue::Table(_)) if within.is_empty() => {

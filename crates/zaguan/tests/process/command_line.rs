@@ -4,7 +4,7 @@ use crate::support::{BOOK, Done, Place};
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["demo"],
     &["serve"],
@@ -15,6 +15,9 @@ const COMMANDS: [&[&str]; 12] = [
     &["config", "show"],
     &["policies"],
     &["policies", "import"],
+    &["policies", "list"],
+    &["policies", "show"],
+    &["policies", "undo"],
     &["letters", "list"],
     &["letters", "retry"],
 ];

@@ -6,3 +6,4 @@ mod demonstration;
 mod importing;
 mod serving;
 mod support;
+mod watching;

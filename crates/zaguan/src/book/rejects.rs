@@ -1,0 +1,117 @@
+//! The report of rejected rows, beside the file that they came from: line, column, why, and the row as it came.
+
+use super::BookFault;
+use csv::{QuoteStyle, Writer, WriterBuilder};
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+use zaguan_book::{RawRow, RowShape};
+
+/// What the name of the report adds to the name of the file.
+pub(crate) const SUFFIX: &str = ".rejected.csv";
+
+/// What a spreadsheet takes for a formula when a cell begins with it.
+const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The report, made with the first row that is rejected, and put in its place when the file was read to its end.
+#[derive(Debug)]
+pub(super) struct Rejects {
+    path: PathBuf,
+    writer: Option<Writer<NamedTempFile>>,
+}
+
+impl Rejects {
+    pub(super) fn beside(file: &Path) -> Self {
+        let mut path = file.as_os_str().to_owned();
+        path.push(SUFFIX);
+        Self { path: path.into(), writer: None }
+    }
+
+    pub(super) fn add(&mut self, row: &RawRow, column: &str, reason: &str) -> Result<(), BookFault> {
+        self.write(row, column, reason).map_err(|error| self.fault(error))
+    }
+
+    /// A row whose cells cannot be told apart.
+    pub(super) fn add_shape(&mut self, row: &RawRow, shape: RowShape) -> Result<(), BookFault> {
+        let reason = match shape {
+            RowShape::TooFewFields { has, expected } | RowShape::TooManyFields { has, expected } => format!(
+                "La fila tiene {has} celdas y el archivo tiene {expected} columnas. Verifique si falta o sobra un separador o una comilla."
+            ),
+            RowShape::TooShort { has, begins } => format!(
+                "La línea tiene {has} caracteres y una columna obligatoria empieza en el {begins}. Verifique si está cortada."
+            ),
+        };
+        self.add(row, "", &reason)
+    }
+
+    /// Puts the report in its place, and an older one of the same file away; answers where it is, if there is one.
+    pub(super) fn finish(mut self) -> Result<Option<PathBuf>, BookFault> {
+        match self.writer.take() {
+            Some(writer) => {
+                self.keep(writer).map_err(|error| self.fault(error))?;
+                Ok(Some(self.path))
+            }
+            None => match fs::remove_file(&self.path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(self.fault(error)),
+                Ok(()) | Err(_) => Ok(None),
+            },
+        }
+    }
+
+    fn keep(&self, writer: Writer<NamedTempFile>) -> io::Result<()> {
+        let file = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn write(&mut self, row: &RawRow, column: &str, reason: &str) -> io::Result<()> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => none.insert(begin(&self.path)?),
+        };
+        let line = match &row.sheet {
+            Some(sheet) => format!("{sheet}: {}", row.line),
+            None => row.line.to_string(),
+        };
+        let cells = [line.as_str(), column, reason, row.text.as_str()];
+        writer.write_record(cells.map(|cell| disarmed(cell).into_owned())).map_err(io::Error::from)
+    }
+
+    fn fault(&self, error: io::Error) -> BookFault {
+        BookFault::Rejects { path: self.path.clone(), error }
+    }
+}
+
+/// The file, which only its owner may read, for it has people's documents in it. The mark and the `;` are for the
+/// spreadsheets of the country.
+fn begin(path: &Path) -> io::Result<Writer<NamedTempFile>> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let mut file =
+        tempfile::Builder::new().prefix(".rejected-").tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    file.write_all("\u{feff}".as_bytes())?;
+    let mut writer = WriterBuilder::new().delimiter(b';').quote_style(QuoteStyle::Always).from_writer(file);
+    writer.write_record(["linea", "columna", "motivo", "fila"])?;
+    Ok(writer)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn disarmed(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(FORMULAS) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disarmed;
+
+    #[test]
+    fn what_a_spreadsheet_would_calculate_gets_an_apostrophe() {
+        for formula in ["=HYPERLINK(\"x\")", "+1", "-1", "@A1", "\t=1", "\r=1"] {
+            assert_eq!(disarmed(formula), format!("'{formula}"));
+        }
+        for text in ["", "12345678;rc", "'=1", "a=1", " =1"] {
+            assert_eq!(disarmed(text), text);
+        }
+    }
+}
