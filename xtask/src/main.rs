@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask test` and `cargo xtask tidy`.
+//! The project's own commands: `cargo xtask test`, `tidy` and `book`.
 
+mod book;
 mod command;
 mod needs;
 mod tests_run;
@@ -27,6 +28,11 @@ enum Task {
     },
     /// Checks the rules of the house that no compiler knows.
     Tidy,
+    /// Invents a policy book, the same for the same seed.
+    ///
+    /// Example: `cargo xtask book --rows 300000 --seed 1 --out target/padron.csv`
+    #[command(after_help = zaguan_samplebook::DISTRIBUTIONS)]
+    Book(book::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -44,5 +50,6 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Test { nextest } => tests_run::run_all(root, &nextest),
         Task::Tidy => tidy::run(root),
+        Task::Book(wanted) => book::run(&wanted),
     }
 }
