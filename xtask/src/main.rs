@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask test`, `tidy` and `book`.
+//! The project's own commands: `cargo xtask test`, `tidy`, `book` and `bench`.
 
+mod bench;
 mod book;
 mod command;
 mod needs;
@@ -20,7 +21,7 @@ use crate::command::say;
 enum Task {
     /// Installs what the tests need, or says exactly what to install; then runs every test and check.
     ///
-    /// Example: `cargo xtask test -- --package zaguan-domain`
+    /// Example: `cargo xtask test -- -E 'package(zaguan-domain)'`
     Test {
         /// What to pass on to `cargo nextest run`, such as a filter.
         #[arg(last = true)]
@@ -33,6 +34,9 @@ enum Task {
     /// Example: `cargo xtask book --rows 300000 --seed 1 --out target/padron.csv`
     #[command(after_help = zaguan_samplebook::DISTRIBUTIONS)]
     Book(book::Wanted),
+    /// Measures what the project promises, against what others do in the same run.
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -51,5 +55,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test { nextest } => tests_run::run_all(root, &nextest),
         Task::Tidy => tidy::run(root),
         Task::Book(wanted) => book::run(&wanted),
+        Task::Bench(bench) => bench::run(root, &bench),
     }
 }

@@ -11,11 +11,12 @@ use crate::command::{command, run, say, succeeds, words_of};
 /// A file that must be there, and the Debian package that brings it.
 ///
 /// Chromium brings a font with Spanish letters by itself.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 5] = [
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/sbin/exim4", "exim4-daemon-light"),
     ("npm", "npm"),
+    ("/usr/bin/time", "time"),
 ];
 
 /// The test runner's version: the newest may want a newer Rust than ours.
@@ -23,16 +24,19 @@ const NEXTEST: &str = "0.9.143";
 
 /// Installs whatever is missing, or answers an error that says exactly what to install.
 pub(crate) fn meet(root: &Path) -> anyhow::Result<()> {
-    let missing: Vec<&str> =
-        PACKAGES.iter().filter(|(file, _)| !is_there(root, file)).map(|(_, package)| *package).collect();
-    if !missing.is_empty() {
-        install_packages(root, &missing)?;
-    }
+    meet_packages(root, &PACKAGES)?;
     if !succeeds(&mut command(root, &["cargo", "nextest", "--version"])) {
         say("cargo-nextest is missing; building it takes some minutes");
         run(&mut command(root, &["cargo", "install", "--locked", "cargo-nextest", "--version", NEXTEST]))?;
     }
     install_axe_core(&root.join("crates/testing/npm"))
+}
+
+/// Installs the packages whose files are missing.
+pub(crate) fn meet_packages(root: &Path, packages: &[(&str, &str)]) -> anyhow::Result<()> {
+    let missing: Vec<&str> =
+        packages.iter().filter(|(file, _)| !is_there(root, file)).map(|(_, package)| *package).collect();
+    if missing.is_empty() { Ok(()) } else { install_packages(root, &missing) }
 }
 
 /// A path is looked at; a name is looked up as the shell does.
