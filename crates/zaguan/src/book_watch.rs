@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
-use zaguan_domain::book::Brake;
 use zaguan_store::{Generation, Store, StoreFault};
 use zaguan_web::World;
 
@@ -70,10 +69,17 @@ impl BookWatch {
         let pause = LOOK_AT_LEAST_EVERY.min(self.watch.settle / 4);
         while !stop.is_cancelled() {
             for file in self.settled(&mut seen) {
-                if let Err(fault) = self.load(&file, &mut seen, &stop).await {
-                    tracing::error!(file = %file.display(), cause = %Chain(&fault), "the store failed; the policy book will be tried again");
-                } else if let Some(sight) = seen.files.get_mut(&file) {
-                    sight.is_done = true;
+                let loaded = self.load(&file, &mut seen, &stop).await;
+                if let Err(fault) = &loaded {
+                    tracing::error!(
+                        file = %file.display(),
+                        cause = %Chain(fault),
+                        "a policy book could not be loaded, and will be tried again"
+                    );
+                }
+                if let Some(sight) = seen.files.get_mut(&file) {
+                    sight.is_done = loaded.is_ok();
+                    sight.since = Instant::now();
                 }
             }
             tokio::select! {
@@ -176,8 +182,7 @@ impl BookWatch {
         if report.brakes.is_empty() {
             tracing::info!(%file, outcome, rows, rejected, "the policy book was loaded");
         } else {
-            let why: Vec<_> = report.brakes.iter().map(Brake::in_spanish).collect();
-            let why = why.join("; ");
+            let why = report.doubts();
             tracing::error!(%file, outcome, rows, rejected, why, "a policy book was not believed; the one in use stays");
         }
     }

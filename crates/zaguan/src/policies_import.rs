@@ -104,12 +104,15 @@ fn conclude(report: &Report, arguments: &ImportArguments) -> Result<()> {
         output::line(serde_json::to_string_pretty(&report.as_json())?);
     } else {
         report.lines().iter().for_each(output::line);
+        if report.outcome == Outcome::OnlyTried && !report.brakes.is_empty() {
+            output::line(report.doubts());
+        }
         let words = match report.outcome {
             Outcome::Loaded => "The book is loaded, and in use from now on.",
             Outcome::InUseAlready => "Nothing was loaded: this very file is in use already.",
             Outcome::OnlyTried if report.brakes.is_empty() => "Nothing was loaded, because of --dry-run.",
             Outcome::OnlyTried => {
-                "Nothing was loaded, because of --dry-run; without it, nothing would be either, unless with --accept-shrink."
+                "Nothing was loaded, because of --dry-run; without it, --accept-shrink would be needed."
             }
             Outcome::Braked => "",
         };
@@ -119,10 +122,9 @@ fn conclude(report: &Report, arguments: &ImportArguments) -> Result<()> {
     }
     match (report.outcome, report.counts.all_rejected()) {
         (Outcome::Braked, _) => {
-            let brakes: Vec<_> = report.brakes.iter().map(zaguan_domain::book::Brake::in_spanish).collect();
             bail!(
                 "{}. The book in use stays as it is; if the file is right, load it with --accept-shrink",
-                brakes.join("; ")
+                report.doubts()
             )
         }
         (_, 0) => Ok(()),

@@ -4,6 +4,7 @@ use super::pour::Pour;
 use super::rejects::Rejects;
 use super::{Mode, Outcome, Progress, Report};
 use crate::config::BookSettings;
+use crate::logs::Chain;
 use jiff::Timestamp;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -160,7 +161,10 @@ impl Prepared {
         };
         if report.outcome == Outcome::Loaded {
             ready.switch().await?;
-            store.prune_generations(keep).await?;
+            if let Err(fault) = store.prune_generations(keep).await {
+                // The next load prunes what this one did not.
+                tracing::warn!(cause = %Chain(&fault), "old generations of the policy book could not be removed");
+            }
         } else {
             ready.discard();
         }

@@ -83,7 +83,6 @@ impl Report {
         if let Some(path) = &self.rejected_rows {
             lines.push(format!("rejected rows, with their reasons: {}", path.display()));
         }
-        lines.extend(self.brakes.iter().map(Brake::in_spanish));
         lines
     }
 
@@ -132,6 +131,11 @@ impl Report {
             let words = "each on too many holders to be one person's";
             lines.push(figure("shared addresses", shared_addresses, words));
         }
+    }
+
+    /// Why it is not believed, in words.
+    pub fn doubts(&self) -> String {
+        self.brakes.iter().map(Brake::in_spanish).collect::<Vec<_>>().join("; ")
     }
 
     /// The report for programs.
@@ -197,6 +201,7 @@ fn figure(what: &str, count: u64, words: &str) -> String {
 /// `1.5 % of them`, where there is something to tell.
 fn part(part: u64, whole: u64) -> String {
     match tenths(part, whole) {
+        Some(0) if part > 0 => "less than 0.1 %".to_owned(),
         Some(tenths) if part > 0 => format!("{}.{} %", tenths / 10, tenths % 10),
         _ => String::new(),
     }
@@ -238,6 +243,7 @@ mod tests {
         assert_eq!(change(None, 7), "");
         assert_eq!(part(15, 1000), "1.5 %");
         assert_eq!(part(0, 1000), "");
+        assert_eq!(part(1, 20_000), "less than 0.1 %");
         assert_eq!(percent(1000, 590), Some(-41.0));
         assert_eq!(percent(0, 5), None);
     }

@@ -57,7 +57,7 @@ fn what(understood: &Understood) -> String {
 }
 
 fn separator_name(separator: char) -> String {
-    if separator == '\t' { "tabulators".to_owned() } else { separator.to_string() }
+    if separator == '\t' { "tabulators".to_owned() } else { format!("\"{separator}\"") }
 }
 
 fn line_end_name(end: LineEnd) -> &'static str {

@@ -51,7 +51,7 @@ fn a_file_of_an_old_system_is_understood_mended_and_loaded() {
     let done = place.run(&["policies", "import", "padron.txt"]);
     assert_eq!(done.status, 0, "{}\n{}", done.out, done.err);
     for told in [
-        "text in windows-1252, ; between columns",
+        "text in windows-1252, \";\" between columns",
         "headers on line 2, lines end in CR LF",
         "documento (\"Nro. Doc.\")",
         "columns that are not known, and not stored: Cobrador",

@@ -4,6 +4,7 @@
 mod command_line;
 mod demonstration;
 mod importing;
+mod operators_book;
 mod serving;
 mod support;
 mod watching;
