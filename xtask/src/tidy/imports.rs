@@ -17,7 +17,7 @@ const OURS: [(&str, &[&str]); 10] = [
     ("views", &["domain"]),
     ("web", &["domain", "hasher", "store", "views"]),
     ("zaguan", &["book", "domain", "hasher", "store", "views", "web"]),
-    ("samplebook", &["domain"]),
+    ("samplebook", &["book", "domain"]),
     ("testing", &["domain", "hasher", "store", "views", "web", "zaguan"]),
     ("xtask", &["samplebook"]),
 ];
