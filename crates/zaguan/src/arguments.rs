@@ -1,9 +1,12 @@
 //! The command line: its commands and options, with an example for each.
 
 use crate::book::Mode;
+use crate::config;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use zaguan_book::Encoding;
+use zaguan_domain::book::Column;
 
 /// What `zaguan` is told to do.
 #[derive(Debug, Parser)]
@@ -146,20 +149,35 @@ pub struct ImportArguments {
     #[arg(long)]
     pub accept_shrink: bool,
     /// How letters are written in bytes, instead of detecting it: utf-8, utf-16le, utf-16be, windows-1252, cp850, cp437
-    #[arg(long, value_name = "ENCODING")]
-    pub encoding: Option<String>,
+    #[arg(long, value_name = "ENCODING", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
     /// What stands between columns, instead of detecting it: one character, or "tab"
-    #[arg(long, value_name = "CHARACTER")]
-    pub separator: Option<String>,
+    #[arg(long, value_name = "CHARACTER", value_parser = separator)]
+    pub separator: Option<char>,
     /// Which column a header is; a number is the place of a column in a file without headers
-    #[arg(long, value_name = "HEADER=COLUMN")]
-    pub map: Vec<String>,
+    #[arg(long, value_name = "HEADER=COLUMN", value_parser = mapping)]
+    pub map: Vec<(String, Column)>,
     /// A header whose column is dropped unread
     #[arg(long, value_name = "HEADER")]
     pub drop: Vec<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+fn encoding(text: &str) -> Result<Encoding, String> {
+    config::encoding(text).map_err(|advice| advice.to_string())
+}
+
+fn separator(text: &str) -> Result<char, String> {
+    config::separator(text).map_err(|advice| advice.to_string())
+}
+
+fn mapping(pair: &str) -> Result<(String, Column), String> {
+    let split = pair.rsplit_once('=').filter(|(header, _)| !header.trim().is_empty());
+    let (header, name) = split.ok_or("write HEADER=COLUMN, such as \"Nro Asociado=documento\"")?;
+    let column = config::column(name.trim()).map_err(|advice| advice.to_string())?;
+    Ok((header.to_owned(), column))
 }
 
 /// What to do with letters.

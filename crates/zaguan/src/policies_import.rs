@@ -22,7 +22,7 @@ pub async fn run(
     store: StoreSettings,
     mut settings: BookSettings,
 ) -> Result<()> {
-    add_told(&mut settings.told, &arguments)?;
+    add_told(&mut settings.told, &arguments);
     let refused = |fault| refused(file, &fault);
     let book = book::open(file, &settings.told).map_err(refused)?;
     if !arguments.json {
@@ -53,22 +53,13 @@ async fn load(
 }
 
 /// What the command line tells of the file, above what the configuration tells of all files.
-fn add_told(told: &mut Told, arguments: &ImportArguments) -> Result<()> {
-    if let Some(name) = &arguments.encoding {
-        told.encoding = Some(config::encoding(name).map_err(|advice| anyhow!("--encoding: {advice}"))?);
-    }
-    if let Some(text) = &arguments.separator {
-        told.separator = Some(config::separator(text).map_err(|advice| anyhow!("--separator: {advice}"))?);
-    }
-    for pair in &arguments.map {
-        let Some((header, name)) = pair.rsplit_once('=') else {
-            bail!("--map: write HEADER=COLUMN, such as \"Nro Asociado=documento\"");
-        };
-        let column = config::column(name.trim()).map_err(|advice| anyhow!("--map: {advice}"))?;
-        config::add_mapping(told, header.to_owned(), column);
+fn add_told(told: &mut Told, arguments: &ImportArguments) {
+    told.encoding = arguments.encoding.or(told.encoding);
+    told.separator = arguments.separator.or(told.separator);
+    for (header, column) in &arguments.map {
+        config::add_mapping(told, header.clone(), *column);
     }
     told.drop.extend(arguments.drop.iter().cloned());
-    Ok(())
 }
 
 fn refused(file: &Path, fault: &BookFault) -> anyhow::Error {

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use tokio_util::sync::CancellationToken;
-use zaguan_book::{BookFile, RawRow, Shape};
+use zaguan_book::{BookFile, Encoding, RawRow, Shape};
 use zaguan_domain::book::{BookRules, Counts, Movement, RawCells, clean};
 use zaguan_store::{BookRow, NewGeneration, StoreFault};
 
@@ -113,11 +113,14 @@ fn fill(mut generation: NewGeneration, receiver: Receiver<Vec<Entry>>) -> Result
     Ok(generation)
 }
 
-/// Whether a spreadsheet wrote the file: a workbook is one, and only a spreadsheet writes `sep=`.
+/// Whether a spreadsheet wrote the file: a workbook is one, only spreadsheets write `sep=`, and UTF-16 with tabulators is
+/// what they call Unicode text.
 fn is_from_spreadsheet(book: &BookFile) -> bool {
     match book.understood().shape {
         Shape::Workbook { .. } => true,
-        Shape::Delimited { separator_line, .. } => separator_line,
+        Shape::Delimited { separator, separator_line, .. } => {
+            separator_line || (separator == '\t' && book.understood().encoding == Encoding::Utf16Le)
+        }
         Shape::FixedWidth => false,
     }
 }

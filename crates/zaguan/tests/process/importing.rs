@@ -252,7 +252,7 @@ fn what_is_not_detected_can_be_told() {
         (&["--separator", "ab"], "the one character"),
     ] {
         let done = place.run(&[&["policies", "import", "padron.csv"], wrong].concat());
-        assert_eq!(done.status, 1, "{wrong:?}");
+        assert_eq!(done.status, 2, "{wrong:?}");
         assert!(done.err.contains(words), "{wrong:?}: {}", done.err);
     }
 }
