@@ -2,6 +2,7 @@
 
 use indicatif::HumanCount;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use zaguan_book::{LineEnd, Shape, Understood};
 
 /// What was understood of a file, in lines that come before anything is changed.
@@ -70,12 +71,15 @@ fn line_end_name(end: LineEnd) -> &'static str {
 
 /// The same for programs.
 pub(super) fn as_json(understood: &Understood) -> Value {
-    let columns: Vec<_> = understood.columns.iter().map(|(column, _)| column.name()).collect();
-    let headers: serde_json::Map<_, _> = understood
-        .columns
-        .iter()
-        .map(|(column, header)| (column.name().to_owned(), header.clone().into()))
-        .collect();
+    // Sheets of a workbook may have other headers for the same column.
+    let mut columns: Vec<&str> = Vec::new();
+    let mut headers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (column, header) in &understood.columns {
+        if !columns.contains(&column.name()) {
+            columns.push(column.name());
+        }
+        headers.entry(column.name()).or_default().push(header);
+    }
     let mut json = json!({
         "encoding": understood.encoding.name(),
         "byte_order_mark": understood.byte_order_mark,

@@ -220,6 +220,8 @@ fn the_report_can_be_read_by_programs_and_adds_up() {
     let report: serde_json::Value = serde_json::from_str(&done.out).expect("JSON and nothing else");
     assert_eq!((&report["loaded"], &report["separator"]), (&true.into(), &";".into()));
     assert_eq!(report["rejected_by_reason"]["ramo desconocido"], 1);
+    assert_eq!(report["columns"][0], "documento");
+    assert_eq!(report["headers"]["documento"][0], "Nro. Doc.");
     let count = |name: &str| report[name].as_u64().expect(name);
     let told = ["new", "changed", "unchanged", "removed", "repeated", "rejected"].map(count);
     assert_eq!(told.iter().sum::<u64>(), count("rows"), "{}", done.out);
