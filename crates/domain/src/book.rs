@@ -8,11 +8,9 @@ mod email;
 mod number;
 mod reject;
 mod rules;
-mod shared;
 
 pub use brake::{Brake, Counts, InUse, Thresholds, brake};
 pub use clean::{CleanRow, Movement, Note, RawCells, clean};
 pub use column::Column;
 pub use reject::{Reject, RejectReason};
 pub use rules::{BookRules, Codes, DocumentKind};
-pub use shared::{HOLDERS_AT_MOST, Shared, SharedAddresses};

@@ -1,7 +1,5 @@
-//! The rules of a policy book: its columns, the cleaning of its rows, shared addresses, and the brake.
+//! The rules of a policy book: its columns, the cleaning of its rows, and the brake.
 
-#[cfg(test)]
-mod addresses;
 #[cfg(test)]
 mod brakes;
 #[cfg(test)]
