@@ -346,3 +346,36 @@ fn an_import_that_is_interrupted_leaves_nothing_behind() {
     assert!(!has_more_than_the_first_generation(&place), "something was left behind");
     assert_eq!(place.run(&["policies", "list"]).out.lines().count(), 1);
 }
+
+#[test]
+fn only_one_import_runs_at_a_time() {
+    let place = Place::empty();
+    let running = in_the_middle(&place);
+    let done = place.run(&["policies", "import", "padron.csv"]);
+    assert_eq!(done.status, 1, "{}", done.out);
+    assert!(done.err.contains("another import of the policy book is under way"), "{}", done.err);
+    drop(running);
+}
+
+#[test]
+fn who_shares_a_document_or_an_address_is_shown_with_it() {
+    let place = Place::empty();
+    let mut text = String::from("documento;ramo;poliza;titular;sexo;email\n");
+    text.push_str("4123456;rc;1;PAZ ANA;F;\n4123456;vida-individual;2;PAZ JUAN;M;\n");
+    for document in 23_456_780..23_456_784 {
+        let _ = writeln!(text, "{document};rc;{document};ALGUIEN;;productor@example.com");
+    }
+    place.write("padron.csv", text);
+    let done = place.run(&["policies", "import", "padron.csv"]);
+    assert_eq!(done.status, 0, "{}", done.err);
+    assert!(done.out.contains("shared addresses"), "{}", done.out);
+    let both = place.run(&["policies", "show", "4.123.456"]).out;
+    assert!(
+        both.contains("PAZ ANA  discriminador F") && both.contains("PAZ JUAN  discriminador M"),
+        "{both}"
+    );
+    let shared = place.run(&["policies", "show", "23456780"]).out;
+    assert!(shared.contains("shared by too many holders") && !shared.contains("productor@"), "{shared}");
+    assert_eq!(place.run(&["policies", "show", "ana"]).status, 1);
+    assert_eq!(place.run(&["policies", "show", "99888777", "--json"]).out, "[]\n");
+}
