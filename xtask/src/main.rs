@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask test`, `tidy`, `book` and `bench`.
+//! The project's own commands: `cargo xtask test`, `tidy`, `book`, `bench` and `fuzz`.
 
 mod bench;
 mod book;
 mod command;
+mod fuzz;
 mod needs;
 mod tests_run;
 mod tidy;
@@ -37,6 +38,10 @@ enum Task {
     /// Measures what the project promises, against what others do in the same run.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Feeds made-up input to what reads from strangers and from insurers.
+    ///
+    /// Example: `cargo xtask fuzz --seconds 600`
+    Fuzz(fuzz::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -56,5 +61,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(root),
         Task::Book(wanted) => book::run(&wanted),
         Task::Bench(bench) => bench::run(root, &bench),
+        Task::Fuzz(wanted) => fuzz::run_targets(root, &wanted),
     }
 }

@@ -117,3 +117,21 @@ fn headers_that_say_it_equally_well_are_both_the_column() {
     assert_eq!(Column::from_headers(&["Documento Tomador", "Documento Asegurado"]), both);
     assert_eq!(Column::from_headers(&["documento", "DOCUMENTO"]), both);
 }
+
+#[test]
+fn quirks_14_and_19_money_and_telephones_have_no_column_so_no_shape_of_theirs_matters() {
+    for header in [
+        "Prima",
+        "Premio",
+        "Suma Asegurada",
+        "Importe",
+        "Saldo",
+        "Teléfono 1",
+        "Tipo telefono 1",
+        "Celular",
+        "Móvil",
+        "Fax",
+    ] {
+        assert_eq!(Column::from_header(header), None, "{header}");
+    }
+}

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_shared_when_more_holders_have_it_than_may() {
+    fn quirk_18_an_address_is_shared_when_more_holders_have_it_than_may() {
         let holders = [("three@example.com", 3), ("four@example.com", 4), ("many@example.com", 100_000)];
         assert_eq!(shared(&holders, 3), ["four@example.com", "many@example.com"]);
         assert_eq!(shared(&holders, 300), ["many@example.com"]);

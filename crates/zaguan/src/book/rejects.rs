@@ -106,7 +106,7 @@ mod tests {
     use super::disarmed;
 
     #[test]
-    fn what_a_spreadsheet_would_calculate_gets_an_apostrophe() {
+    fn quirk_28_what_a_spreadsheet_would_calculate_gets_an_apostrophe() {
         for formula in ["=HYPERLINK(\"x\")", "+1", "-1", "@A1", "\t=1", "\r=1"] {
             assert_eq!(disarmed(formula), format!("'{formula}"));
         }
