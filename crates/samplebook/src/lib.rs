@@ -1,4 +1,4 @@
-//! Invents policy books of any size, the same for the same seed: for tests, measurements and the demo.
+//! Invents policy books of any size, the same for the same seed: for tests and measurements.
 //!
 //! Nobody is meant: names are drawn from lists, companies' numbers are none that the tax agency has given out, and all
 //! addresses are under names reserved for examples.
