@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: each fuzz target in turn, from the seeds that are kept.
+//! `cargo xtask fuzz`: each fuzz target in turn, from the seeds and the corpus that are kept.
 
 use std::path::Path;
 
@@ -32,16 +32,25 @@ pub(crate) fn run_targets(root: &Path, wanted: &Wanted) -> anyhow::Result<()> {
     if !succeeds(&mut command(root, &["cargo", "fuzz", "--version"])) {
         bail!("fuzzing needs cargo-fuzz: cargo install --locked cargo-fuzz");
     }
-    let time = format!("-max_total_time={}", wanted.seconds);
-    for target in
-        TARGETS.into_iter().filter(|target| wanted.target.as_deref().is_none_or(|only| only == *target))
-    {
-        let seeds = format!("fuzz/seeds/{target}");
-        let corpus = format!("fuzz/corpus/{target}");
-        std::fs::create_dir_all(root.join(&corpus))?;
-        let words =
-            ["cargo", "+nightly", "fuzz", "run", target, &corpus, &seeds, "--", &time, LONGEST, "-timeout=5"];
-        run(&mut command(root, &words))?;
+    let only = wanted.target.as_deref();
+    for target in TARGETS.into_iter().filter(|target| only.is_none_or(|only| only == *target)) {
+        run_target(root, target, wanted.seconds)?;
     }
     Ok(())
+}
+
+fn run_target(root: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
+    let (seeds, corpus) = (format!("fuzz/seeds/{target}"), format!("fuzz/corpus/{target}"));
+    let kept = format!("{corpus}.tar.gz");
+    std::fs::create_dir_all(root.join(&corpus))?;
+    if root.join(&kept).exists() {
+        run(&mut command(root, &["tar", "xzf", &kept, "-C", "fuzz/corpus"]))?;
+    }
+    let time = format!("-max_total_time={seconds}");
+    let fuzz =
+        ["cargo", "+nightly", "fuzz", "run", target, &corpus, &seeds, "--", &time, LONGEST, "-timeout=5"];
+    run(&mut command(root, &fuzz))?;
+    // What is kept is the least that reaches as much, in one file: thousands of them would bury the code.
+    run(&mut command(root, &["cargo", "+nightly", "fuzz", "cmin", target, &corpus]))?;
+    run(&mut command(root, &["tar", "czf", &kept, "-C", "fuzz/corpus", target]))
 }
