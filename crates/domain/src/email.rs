@@ -8,6 +8,8 @@ use unicode_normalization::char::is_combining_mark;
 
 mod suggestion;
 
+pub(crate) use suggestion::IMPOSSIBLE_ENDINGS;
+
 /// An address that a letter can be sent to.
 ///
 /// The part before the `@` is kept as typed, because only its own server knows whether case matters there; the domain

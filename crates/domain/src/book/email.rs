@@ -2,7 +2,7 @@
 
 use super::Note;
 use super::number::{as_seen, unwrapped};
-use crate::email::EmailAddress;
+use crate::email::{EmailAddress, IMPOSSIBLE_ENDINGS};
 
 /// What is written before the `@` or behind it where something had to be written, less dots and dashes.
 const NO_ADDRESS: [&str; 22] = [
@@ -32,30 +32,6 @@ const NO_ADDRESS: [&str; 22] = [
 
 /// Providers whose name before their own `@` is nobody's.
 const PROVIDERS: [&str; 6] = ["gmail", "hotmail", "yahoo", "outlook", "live", "mail"];
-
-/// Endings that do not exist, so that whoever wrote them meant the other. Domains that exist, or may, stay as they are:
-/// `gmial.com` is somebody's.
-const ENDINGS: [(&str, &str); 19] = [
-    (".com.arg", ".com.ar"),
-    (".com.ra", ".com.ar"),
-    (".comar", ".com.ar"),
-    (".con.ar", ".com.ar"),
-    (".cmo.ar", ".com.ar"),
-    (".ocm.ar", ".com.ar"),
-    (".con", ".com"),
-    (".cmo", ".com"),
-    (".ocm", ".com"),
-    (".comm", ".com"),
-    (".coom", ".com"),
-    (".ccom", ".com"),
-    (".coml", ".com"),
-    (".vom", ".com"),
-    (".xom", ".com"),
-    (".dom", ".com"),
-    (".cim", ".com"),
-    (".cpm", ".com"),
-    (".clm", ".com"),
-];
 
 /// A short name that is the same on both sides (`x@x.com`) is nobody's; a longer one may be a firm's.
 const SHORT_NAME: usize = 3;
@@ -158,7 +134,7 @@ fn stands_for_none(word: &str) -> bool {
 
 fn with_right_ending(email: &EmailAddress) -> Option<EmailAddress> {
     let address = email.as_str();
-    ENDINGS.iter().find_map(|(slip, meant)| {
+    IMPOSSIBLE_ENDINGS.iter().find_map(|(slip, meant)| {
         let start = address.strip_suffix(slip)?;
         EmailAddress::read(&format!("{start}{meant}")).ok()
     })

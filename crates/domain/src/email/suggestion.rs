@@ -76,24 +76,21 @@ const ONE_DOMAIN: [&str; 7] = [
 /// Providers with a domain for many a country: their name with a country's ending is real.
 const MANY_COUNTRIES: [&str; 5] = ["hotmail", "outlook", "live", "yahoo", "msn"];
 
-/// Endings that do not exist, or that hardly anybody here means, and what the fingers meant.
-const ENDINGS: [(&str, &str); 22] = [
-    (".com.com", ".com"),
+/// Endings that do not exist, so that whoever wrote them meant the other.
+pub(crate) const IMPOSSIBLE_ENDINGS: [(&str, &str); 19] = [
     (".com.arg", ".com.ar"),
-    (".comar", ".com.ar"),
-    (".com.at", ".com.ar"),
     (".com.ra", ".com.ar"),
-    (".com.er", ".com.ar"),
+    (".comar", ".com.ar"),
     (".con.ar", ".com.ar"),
     (".cmo.ar", ".com.ar"),
     (".ocm.ar", ".com.ar"),
+    (".con", ".com"),
+    (".cmo", ".com"),
+    (".ocm", ".com"),
     (".comm", ".com"),
     (".coom", ".com"),
     (".ccom", ".com"),
     (".coml", ".com"),
-    (".con", ".com"),
-    (".cmo", ".com"),
-    (".ocm", ".com"),
     (".vom", ".com"),
     (".xom", ".com"),
     (".dom", ".com"),
@@ -101,6 +98,10 @@ const ENDINGS: [(&str, &str); 22] = [
     (".cpm", ".com"),
     (".clm", ".com"),
 ];
+
+/// Endings that exist, and that hardly anybody here means.
+const UNLIKELY_ENDINGS: [(&str, &str); 3] =
+    [(".com.com", ".com"), (".com.at", ".com.ar"), (".com.er", ".com.ar")];
 
 /// A provider's name this short differs from too many real ones by a letter further on.
 const SHORT_NAME: usize = 4;
@@ -137,7 +138,10 @@ fn is_of_another_country(domain: &str) -> bool {
 }
 
 fn mend_ending(domain: &str) -> Option<String> {
-    ENDINGS.iter().find_map(|(slip, meant)| domain.strip_suffix(slip).map(|name| format!("{name}{meant}")))
+    UNLIKELY_ENDINGS
+        .iter()
+        .chain(&IMPOSSIBLE_ENDINGS)
+        .find_map(|(slip, meant)| domain.strip_suffix(slip).map(|name| format!("{name}{meant}")))
 }
 
 fn provider_with_another_ending(domain: &str) -> Option<&'static str> {
