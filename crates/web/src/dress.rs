@@ -6,11 +6,11 @@ use crate::form::BODY_LIMIT;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use http::HeaderMap;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
     RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, StatusCode};
 use std::error::Error;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -139,7 +139,5 @@ pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
         }
     }
     impl Error for Panicked {}
-    let mut response = Failure::fault(Panicked).into_response();
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
+    Failure::fault(Panicked).into_response()
 }
