@@ -5,6 +5,7 @@ mod book;
 mod command;
 mod fuzz;
 mod needs;
+mod supply_chain;
 mod tests_run;
 mod tidy;
 
@@ -30,6 +31,8 @@ enum Task {
     },
     /// Checks the rules of the house that no compiler knows.
     Tidy,
+    /// Checks the crates that we use: known holes, licences, and where they come from. Part of `test`.
+    SupplyChain,
     /// Invents a policy book, the same for the same seed.
     ///
     /// Example: `cargo xtask book --rows 300000 --seed 1 --out target/padron.csv`
@@ -59,6 +62,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Test { nextest } => tests_run::run_all(root, &nextest),
         Task::Tidy => tidy::run(root),
+        Task::SupplyChain => supply_chain::check(root),
         Task::Book(wanted) => book::run(&wanted),
         Task::Bench(bench) => bench::run(root, &bench),
         Task::Fuzz(wanted) => fuzz::run_targets(root, &wanted),

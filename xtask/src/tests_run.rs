@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use crate::command::{command, run, say};
-use crate::{needs, tidy};
+use crate::{needs, supply_chain, tidy};
 
-/// Installs what is missing, then runs tidy, all tests, the documentation's examples, and the documentation.
+/// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's examples, and the documentation.
 pub(crate) fn run_all(root: &Path, nextest: &[String]) -> anyhow::Result<()> {
     needs::meet(root)?;
     tidy::run(root)?;
+    supply_chain::check(root)?;
     run(command(root, &["cargo", "nextest", "run", "--workspace"]).args(nextest))?;
     run(&mut command(root, &["cargo", "test", "--workspace", "--doc", "--quiet"]))?;
     let mut documentation = command(root, &["cargo", "doc", "--workspace", "--no-deps", "--quiet"]);

@@ -15,6 +15,9 @@ const FORBIDDEN: [(&str, &str); 9] = [
     (concat!("\"resol", "ved\":"), "an address to download from"),
 ];
 
+/// The one place that may look outside: it says so and passes where nothing is there.
+const MAY_LOOK_OUTSIDE: (&str, &str) = ("xtask/src/supply_chain/advisories.rs", concat!("../sha", "red"));
+
 /// Files that have one of the forbidden texts, but for Cargo's lock file, which names its registry.
 pub(super) fn faults(path: &str, text: &str) -> Vec<Fault> {
     if path == "Cargo.lock" {
@@ -23,7 +26,7 @@ pub(super) fn faults(path: &str, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (index, line) in text.lines().enumerate() {
         for (forbidden, why) in FORBIDDEN {
-            if line.contains(forbidden) {
+            if line.contains(forbidden) && (path, forbidden) != MAY_LOOK_OUTSIDE {
                 faults.push(Fault::new(path, index + 1, format!("`{forbidden}` is {why}: say it without")));
             }
         }
@@ -42,6 +45,14 @@ mod tests {
             assert_eq!(found.len(), 1, "{forbidden}");
             assert_eq!(found[0].line, 2);
         }
+    }
+
+    #[test]
+    fn only_the_check_of_advisories_may_look_outside_and_only_there() {
+        let (path, folder) = MAY_LOOK_OUTSIDE;
+        assert_eq!(faults(path, &format!("{folder}\n")), []);
+        assert_eq!(faults("xtask/src/supply_chain.rs", &format!("{folder}\n")).len(), 1);
+        assert_eq!(faults(path, &format!("{}\n", FORBIDDEN[0].0)).len(), 1);
     }
 
     #[test]
