@@ -5,6 +5,7 @@
 //! come in through the [`moment::Moment`].
 
 pub mod account;
+pub mod address;
 pub mod book;
 pub mod change;
 pub mod cuit;

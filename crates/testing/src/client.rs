@@ -4,10 +4,12 @@ use crate::or_fail::OrFail;
 use crate::received_page::{Form, ReceivedPage};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
 /// A browser.
@@ -15,12 +17,23 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     cookies: BTreeMap<String, String>,
+    address: Option<IpAddr>,
 }
 
 impl Client {
     /// A browser without cookies.
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+        Self { router, cookies: BTreeMap::new(), address: None }
+    }
+
+    /// The browser at this address, such as `203.0.113.9`; without one it is on the portal's own machine.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn from_address(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().or_fail(address));
+        self
     }
 
     /// Opens a page, and follows where it leads.
@@ -74,6 +87,9 @@ impl Client {
         let cookies = HeaderValue::try_from(cookies.join("; ")).or_fail("cookies");
         request.headers_mut().insert(COOKIE, cookies);
         request.headers_mut().insert(HOST, HeaderValue::from_static("127.0.0.1:8080"));
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 50_000)));
+        }
         let response = self.router.clone().oneshot(request).await.or_fail("the router always answers");
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();

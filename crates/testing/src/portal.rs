@@ -7,6 +7,7 @@ use crate::sample_book::sample_book;
 use crate::world::TestWorld;
 use axum::Router;
 use jiff::Timestamp;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -39,6 +40,9 @@ impl TestPortal {
     /// What the mail server calls itself.
     pub const MAIL_SERVER: &str = TestMailbox::SERVER;
 
+    /// A reverse proxy that is believed when it says whom it speaks for.
+    pub const TRUSTED_PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
     /// A portal of "Seguros del Zaguán" on loopback, with a small invented policy book.
     pub async fn new() -> Self {
         Self::with_public_url("http://127.0.0.1:8080").await
@@ -67,6 +71,7 @@ impl TestPortal {
             rules: Rules::default(),
             brand_name: sample_brand().name,
             public_url: PublicUrl::new(public_url),
+            trusted_proxies: vec![Self::TRUSTED_PROXY.into()],
             legacy: LegacyPath::of_the_manual(),
             world: Arc::clone(&world) as Arc<dyn World>,
             transport: Arc::clone(&mailbox) as Arc<dyn Transport>,
@@ -75,7 +80,7 @@ impl TestPortal {
             mailbox: None,
         });
         let postman = Postman::clone(&portal.postman);
-        let router = portal.router(&[]);
+        let router = portal.router();
         Self { portal, postman, router, mailbox, world, tasks: Mutex::default(), _directory: directory }
     }
 

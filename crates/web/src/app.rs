@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::world::{World, at_this_moment};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use std::fmt::Debug;
 use std::future::Future;
@@ -33,6 +34,8 @@ pub struct App {
     pub brand_name: String,
     /// Where people reach the portal.
     pub public_url: PublicUrl,
+    /// The reverse proxies, who are believed when they say whom they speak for.
+    pub trusted_proxies: Vec<IpNet>,
     /// Time and chance.
     pub world: Arc<dyn World>,
     /// Told when a commit leaves work for whoever resolves flows and sends letters.

@@ -4,6 +4,7 @@
 //! from the store, a pure step of the domain decides, its changes are committed, and a page or the way to the next
 //! one answers.
 
+mod address;
 mod answer;
 mod app;
 mod dress;
@@ -23,6 +24,7 @@ mod sign_in;
 mod visitor;
 mod world;
 
+pub use address::ClientAddress;
 pub use app::{App, LegacyPath, Mailbox, PublicUrl};
 pub use dress::Incident;
 pub use form::BODY_LIMIT;

@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::{
-    dress, enter_key, home, letter_status, link, plain, recover, register, session, set_password, sign_in,
+    address, dress, enter_key, home, letter_status, link, plain, recover, register, session, set_password,
+    sign_in,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -95,6 +96,7 @@ pub fn router(app: Arc<App>) -> Router {
         router = router.route(route.path, guarded(route, &app));
     }
     let inside = ServiceBuilder::new()
+        .layer(from_fn_with_state(Arc::clone(&app), address::find_client))
         // No page holds a secret beside words that somebody else chose, so compressing them tells nothing.
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))

@@ -63,7 +63,7 @@ pub struct ServerSettings {
     pub ops_listen: SocketAddr,
     /// Where people reach the portal.
     pub public_url: PublicUrl,
-    /// Whose `X-Forwarded-For` is believed.
+    /// The reverse proxies, who are believed when they say whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
     /// The file with the portal's secret.
     pub secret_file: PathBuf,

@@ -40,7 +40,7 @@ pub async fn run(arguments: DemoArguments, current: &Path) -> Result<()> {
     let address = format!("http://{}", listener.local_addr()?);
     let parts = parts(place.directory(), &address).await?;
     greet(&address, &place);
-    let listeners = Listeners { portal: listener, ops: None, trusted_proxies: Vec::new() };
+    let listeners = Listeners { portal: listener, ops: None };
     Portal::new(parts).run(listeners, stop).await;
     Ok(())
 }
@@ -121,6 +121,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
         rules: Rules::default(),
         brand_name: INSURER.to_owned(),
         public_url: PublicUrl::new(address),
+        trusted_proxies: Vec::new(),
         legacy: LegacyPath::of_the_manual(),
         world,
         transport: Arc::clone(&mailbox) as _,

@@ -50,6 +50,8 @@ pub struct Parts {
     pub brand_name: String,
     /// Where people reach it.
     pub public_url: PublicUrl,
+    /// The reverse proxies, who are believed when they say whom they speak for.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where the paths of printed manuals lead.
     pub legacy: Vec<LegacyPath>,
     /// Time and chance.
@@ -111,6 +113,7 @@ impl Portal {
             rules: parts.rules,
             brand_name: parts.brand_name,
             public_url: parts.public_url,
+            trusted_proxies: parts.trusted_proxies,
             world: parts.world,
             wake,
             legacy: parts.legacy,
@@ -120,8 +123,8 @@ impl Portal {
     }
 
     /// The pages, each request logged and counted.
-    pub fn router(&self, trusted_proxies: &[IpNet]) -> Router {
-        let log = RequestLog { metrics: self.metrics.clone(), trusted_proxies: trusted_proxies.into() };
+    pub fn router(&self) -> Router {
+        let log = RequestLog { metrics: self.metrics.clone() };
         zaguan_web::router(Arc::clone(&self.app)).layer(from_fn_with_state(log, log_request))
     }
 
@@ -129,7 +132,7 @@ impl Portal {
     /// the store is closed.
     pub async fn run(self, listeners: Listeners, stop: CancellationToken) {
         let requests = TaskTracker::new();
-        let pages = self.router(&listeners.trusted_proxies);
+        let pages = self.router();
         requests.spawn(serve(listeners.portal, pages, stop.clone()));
         if let Some(listener) = listeners.ops {
             let ops = Ops { app: Arc::clone(&self.app), metrics: self.metrics.clone() };
@@ -161,8 +164,6 @@ pub struct Listeners {
     pub portal: TcpListener,
     /// For operators.
     pub ops: Option<TcpListener>,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
 }
 
 async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {

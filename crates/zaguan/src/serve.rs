@@ -48,6 +48,7 @@ pub async fn run(config: Config) -> Result<()> {
         rules: config.rules,
         brand_name: config.views.brand.name,
         public_url: config.server.public_url,
+        trusted_proxies: config.server.trusted_proxies,
         legacy: config.legacy,
         world,
         transport: Arc::new(smtp),
@@ -55,7 +56,7 @@ pub async fn run(config: Config) -> Result<()> {
         letters_at_a_time: config.mail.connections,
         mailbox: None,
     };
-    let listeners = Listeners { portal, ops: Some(ops), trusted_proxies: config.server.trusted_proxies };
+    let listeners = Listeners { portal, ops: Some(ops) };
     let portal = Portal::new(parts);
     let watching = TaskTracker::new();
     if let Some(watch) = config.watch {

@@ -95,7 +95,7 @@ pub const KEYS: &[Key] = &[
         "server.trusted_proxies",
         List,
         Value("[]"),
-        "The reverse proxies, as addresses or networks (\"10.0.0.0/8\"): from them, and from nobody else, the\nheader X-Forwarded-For is believed. It is used for the address of the client in the log.",
+        "The reverse proxies, as addresses or networks (\"10.0.0.0/8\"): from them, and from nobody else, the\nheaders X-Forwarded-For and Forwarded are believed about the address of the client. When a request has\nboth and they differ, neither is.",
     ),
     key(
         "server.secret_file",
