@@ -30,6 +30,8 @@ pub struct Account {
     pub password: StoredPassword,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// Since when its password opens nothing, because its holder said that it was not them who set it. A new one opens.
+    pub locked_at: Option<Timestamp>,
 }
 
 /// A hashed password as it is kept.

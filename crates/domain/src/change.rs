@@ -1,6 +1,9 @@
 //! Everything that can ever be written. One place to read what the system can do to its data.
 
 use crate::account::{Account, Holder, StoredPassword};
+use crate::allowance::Subject;
+use crate::audit::Record;
+use crate::device::Device;
 use crate::email::EmailAddress;
 use crate::flow::Flow;
 use crate::id::{AccountId, FlowId, KeyId, LetterId};
@@ -157,6 +160,19 @@ pub enum Change {
         /// The account.
         account: AccountId,
     },
+    /// A browser is known to an account: its password was set or used there.
+    DeviceKnown(Device),
+    /// The browsers that an account knows are forgotten, but this one.
+    DevicesForgotten {
+        /// The account.
+        account: AccountId,
+        /// The browser that stays known.
+        except: Option<TokenHash>,
+    },
+    /// Something was done rightly, and is counted from the beginning again.
+    AllowanceRestored(Subject),
+    /// Something happened, and is told in the audit trail.
+    Recorded(Record),
     /// A letter was written. Guard: no such letter is there.
     LetterQueued(Letter),
     /// A letter was sent, or could not be. Guard: it still waits.

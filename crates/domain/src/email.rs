@@ -99,6 +99,20 @@ impl EmailAddress {
         self.0.to_ascii_lowercase()
     }
 
+    /// The form by which mailboxes are compared when letters are counted: in lower case, without a `+` label, and for
+    /// Gmail without dots, so that nobody's mailbox is filled under many spellings.
+    pub fn mailbox(&self) -> String {
+        let canonical = self.canonical();
+        let Some((local, domain)) = canonical.rsplit_once('@') else {
+            return canonical;
+        };
+        let local = local.split_once('+').map_or(local, |(before, _)| before);
+        match domain {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", local.replace('.', "")),
+            _ => format!("{local}@{domain}"),
+        }
+    }
+
     /// For letters and logs: `a•••a@g•••.com`.
     pub fn masked(&self) -> String {
         let local = self.local();

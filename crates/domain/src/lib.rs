@@ -6,9 +6,13 @@
 
 pub mod account;
 pub mod address;
+pub mod allowance;
+pub mod audit;
 pub mod book;
+pub mod browser;
 pub mod change;
 pub mod cuit;
+pub mod device;
 pub mod document;
 pub mod email;
 pub mod enter_key;
@@ -20,6 +24,7 @@ pub mod limit;
 pub mod line;
 pub mod link;
 pub mod moment;
+pub mod origin;
 pub mod password;
 pub mod policy;
 pub mod recover;

@@ -1,6 +1,7 @@
 //! What a step is given besides its input and its facts: the time, chance, the rules and the secrets.
 
 use crate::limit::Rules;
+use crate::origin::Origin;
 use crate::secret::Secrets;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +19,8 @@ pub struct Moment<'a> {
     pub rules: &'a Rules,
     /// From which keys, links and passes are derived.
     pub secrets: &'a Secrets,
+    /// Where the request comes from.
+    pub origin: Origin,
 }
 
 impl Moment<'_> {

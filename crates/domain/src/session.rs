@@ -1,5 +1,6 @@
 //! Sessions: a browser that is signed in.
 
+use crate::browser::BrowserKind;
 use crate::id::AccountId;
 use crate::limit::Rules;
 use crate::token::TokenHash;
@@ -16,6 +17,10 @@ pub struct Session {
     pub opened_at: Timestamp,
     /// When it last asked for something, to the minute.
     pub seen_at: Timestamp,
+    /// What kind of browser it is.
+    pub browser: BrowserKind,
+    /// When the password was typed last in it; what is sensitive asks for it again.
+    pub proven_at: Timestamp,
 }
 
 /// A session's last request is written down no more often than this, so that reading pages costs no writes.

@@ -128,7 +128,7 @@ fn open_account(
     moment: &mut Moment<'_>,
 ) -> Account {
     let id = AccountId::new(moment.rng);
-    Account { id, holder: key.holder.clone(), email, password, opened_at: moment.now }
+    Account { id, holder: key.holder.clone(), email, password, opened_at: moment.now, locked_at: None }
 }
 
 fn notice(document: Document, account: AccountId, to: EmailAddress, moment: &mut Moment<'_>) -> Letter {

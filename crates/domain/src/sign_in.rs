@@ -1,6 +1,7 @@
 //! Signing in, with a document number and a password.
 
 use crate::account::Account;
+use crate::browser::BrowserKind;
 use crate::change::{Change, Step};
 use crate::enter_key::{EnterKeyAnswer, enter_key};
 use crate::flow::Purpose;
@@ -58,8 +59,14 @@ pub fn sign_in(
     let account = facts.accounts.iter().zip(right).find(|(_, right)| **right).map(|(account, _)| account);
     if let Some(account) = account {
         let token = Token::new(moment.rng);
-        let session =
-            Session { token: token.hash(), account: account.id, opened_at: moment.now, seen_at: moment.now };
+        let session = Session {
+            token: token.hash(),
+            account: account.id,
+            opened_at: moment.now,
+            seen_at: moment.now,
+            browser: moment.origin.browser.unwrap_or(BrowserKind::UNKNOWN),
+            proven_at: moment.now,
+        };
         let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
         changes.extend(from.session.map(|token| Change::SessionEnded { token }));
         return Step::with(SignInAnswer::Welcome { token }, changes);

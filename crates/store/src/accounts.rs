@@ -15,9 +15,10 @@ statements! {
         (id, document, discriminator, email, password, pepper, password_set_at, opened_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7)
         on conflict do nothing";
-    SET_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3 where id = $4";
-    BY_ID = "select id, document, discriminator, email, password, pepper, opened_at from account where id = $1";
-    BY_DOCUMENT = "select id, document, discriminator, email, password, pepper, opened_at
+    SET_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3, locked_at = null where id = $4";
+    BY_ID = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
+        from account where id = $1";
+    BY_DOCUMENT = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
         from account where document = $1 order by discriminator";
 }
 
@@ -59,5 +60,6 @@ pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Account, StoreFault> {
         email: columns.email()?,
         password: StoredPassword { phc: columns.value()?, pepper: columns.value()? },
         opened_at: columns.time()?,
+        locked_at: columns.optional_time()?,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::fault::CommitError;
 use crate::sqlite::Sqlite;
-use crate::{accounts, flows, keys, letters, sessions};
+use crate::{accounts, audit, devices, flows, keys, letters, limits, sessions};
 use zaguan_domain::change::Change;
 
 /// Writes one change, or says that its guard failed.
@@ -27,6 +27,10 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::SessionSeen { token, at } => sessions::see(db, token, *at),
         Change::SessionEnded { token } => sessions::end(db, token),
         Change::AccountSessionsEnded { account } => sessions::end_of_account(db, *account),
+        Change::DeviceKnown(device) => Ok(devices::know(db, device)?),
+        Change::DevicesForgotten { account, except } => Ok(devices::forget(db, *account, except.as_ref())?),
+        Change::AllowanceRestored(subject) => Ok(limits::restore(db, subject)?),
+        Change::Recorded(record) => Ok(audit::add(db, record)?),
         Change::LetterQueued(letter) => letters::queue(db, letter),
         Change::LetterSettled { letter, state } => letters::settle(db, *letter, state),
     }

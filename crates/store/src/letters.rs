@@ -69,8 +69,8 @@ macro_rules! letter_and_state {
 
 statements! {
     QUEUE = "insert into letter
-        (id, kind, flow, key, account, document, recipient, queued_at, state, attempts, next_at, due_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $8, $8)
+        (id, kind, flow, key, account, document, recipient, mailbox, queued_at, state, attempts, next_at, due_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, $9, $9)
         on conflict do nothing";
     SETTLE = "update letter set
         state = $1, attempts = coalesce($2, attempts), next_at = $3, due_at = $3, server = $4, reply = $5,
@@ -109,6 +109,7 @@ pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
         letter.account.as_ref().into(),
         letter.document.into(),
         (&letter.to).into(),
+        letter.to.mailbox().into(),
         letter.queued_at.into(),
     ];
     exactly_one(db.execute(QUEUE, &values)?)

@@ -4,12 +4,15 @@
 //! under its guard; where one fails, nothing was written, and the caller reads and decides again.
 
 mod accounts;
+mod audit;
 mod book;
 mod change;
+mod devices;
 mod fault;
 mod flows;
 mod keys;
 mod letters;
+mod limits;
 mod policies;
 mod reads;
 mod schema;
@@ -21,12 +24,14 @@ mod url;
 mod value;
 mod writer;
 
+pub use audit::AuditHead;
 pub use book::{
     BookDifference, BookSource, GENERATIONS_KEPT, Generation, GenerationCounts, NewGeneration,
     ReadyGeneration, SHARED_OVER, Undone,
 };
 pub use fault::{CommitError, StoreError, StoreFault};
 pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
+pub use limits::Taken;
 pub use policies::{BookCounts, BookRow};
 pub use schema::Migrated;
 pub use store::Store;

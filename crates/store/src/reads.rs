@@ -1,13 +1,15 @@
 //! The questions that the journey asks, one by one, and the facts that a step looks at, together.
 
+use crate::audit::AuditHead;
 use crate::book::{Generation, Reader, table};
 use crate::fault::StoreFault;
 use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
 use crate::store::Store;
-use crate::{accounts, flows, keys, letters, policies, sessions};
+use crate::{accounts, audit, devices, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
 use zaguan_domain::account::Account;
+use zaguan_domain::device::{DEVICE_LIFE, Device};
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::{AccountId, KeyId};
@@ -88,6 +90,22 @@ impl Store {
     /// The account of this name.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreFault> {
         self.read(|db| accounts::by_id(db, id)).await
+    }
+
+    /// The accounts that know this browser, if it was used within [`DEVICE_LIFE`].
+    pub async fn devices_of(&self, token: &TokenHash, now: Timestamp) -> Result<Vec<Device>, StoreFault> {
+        let since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
+        self.read(|db| devices::of_token(db, token, since)).await
+    }
+
+    /// The browsers that an account knows.
+    pub async fn devices_of_account(&self, account: AccountId) -> Result<Vec<Device>, StoreFault> {
+        self.read(|db| devices::of_account(db, account)).await
+    }
+
+    /// The end of the audit trail.
+    pub async fn audit_head(&self) -> Result<AuditHead, StoreFault> {
+        self.read(audit::head).await
     }
 
     /// The session of this token, and whose it is. Whether it still lives is for [`Session::is_alive`] to say.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "generations",
         text: include_str!("../migrations/0002_generations.sql"),
     },
+    Migration { version: 3, name: "security", text: include_str!("../migrations/0003_security.sql") },
 ];
 
 /// The schema that keeps the policy book in generations.

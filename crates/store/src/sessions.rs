@@ -7,21 +7,24 @@ use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use jiff::Timestamp;
 use zaguan_domain::account::{Account, StoredPassword};
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::id::AccountId;
 use zaguan_domain::session::Session;
 use zaguan_domain::token::TokenHash;
 
 statements! {
-    OPEN = "insert into session (token, account, opened_at, seen_at)
-        select $1, id, $2, $3 from account where id = $4 and password = $5 and pepper = $6
+    OPEN = "insert into session (token, account, opened_at, seen_at, browser, proven_at)
+        select $1, id, $2, $3, $4, $5 from account
+        where id = $6 and password = $7 and pepper = $8 and locked_at is null
         on conflict do nothing";
     SEE = "update session set seen_at = $1 where token = $2 and seen_at < $1";
     END = "delete from session where token = $1";
     END_OF_ACCOUNT = "delete from session where account = $1";
     BY_TOKEN = "select
-            session.token, session.account, session.opened_at, session.seen_at,
+            session.token, session.account, session.opened_at, session.seen_at, session.browser,
+            session.proven_at,
             account.id, account.document, account.discriminator, account.email, account.password, account.pepper,
-            account.opened_at
+            account.opened_at, account.locked_at
         from session join account on account.id = session.account where session.token = $1";
 }
 
@@ -34,6 +37,8 @@ pub(crate) fn open(
         (&session.token).into(),
         session.opened_at.into(),
         session.seen_at.into(),
+        session.browser.to_stored().into(),
+        session.proven_at.into(),
         (&session.account).into(),
         seen_password.phc.as_str().into(),
         seen_password.pepper.into(),
@@ -64,6 +69,8 @@ pub(crate) fn by_token(db: &Sqlite, token: &TokenHash) -> Result<Option<(Session
             account: columns.id(AccountId::from_bytes)?,
             opened_at: columns.time()?,
             seen_at: columns.time()?,
+            browser: columns.word(|words| Some(BrowserKind::from_stored(words)))?,
+            proven_at: columns.time()?,
         };
         Ok((session, accounts::read(columns)?))
     })

@@ -19,7 +19,7 @@ mod tests {
     //! Every statement of the crate, prepared.
 
     use crate::book::{build, table, take_over};
-    use crate::{accounts, flows, keys, letters, policies, schema, sessions};
+    use crate::{accounts, audit, devices, flows, keys, letters, limits, policies, schema, sessions};
     use rusqlite::Connection;
 
     type Noun = (&'static str, &'static [(&'static str, &'static str)]);
@@ -27,10 +27,13 @@ mod tests {
     /// What the database is asked.
     const OF_DATABASE: &[Noun] = &[
         ("accounts", accounts::STATEMENTS),
+        ("audit", audit::STATEMENTS),
         ("book::table", table::STATEMENTS),
+        ("devices", devices::STATEMENTS),
         ("flows", flows::STATEMENTS),
         ("keys", keys::STATEMENTS),
         ("letters", letters::STATEMENTS),
+        ("limits", limits::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
     ];
@@ -45,8 +48,9 @@ mod tests {
     fn statements() -> impl Iterator<Item = (Connection, String, &'static str)> {
         let first = include_str!("../migrations/0001_the_journey.sql");
         let second = include_str!("../migrations/0002_generations.sql");
+        let third = include_str!("../migrations/0003_security.sql");
         let schemas = [
-            (OF_DATABASE, vec![first, second]),
+            (OF_DATABASE, vec![first, second, third]),
             (OF_GENERATION, vec![build::GENERATION]),
             (OF_FIRST_SCHEMA, vec![first]),
         ];

@@ -5,8 +5,10 @@ use crate::book::{
     Undone, table,
 };
 use crate::change;
+use crate::devices;
 use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
+use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
 use crate::schema::{self, Migrated};
 use crate::sqlite::Sqlite;
@@ -17,7 +19,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use thread_local::ThreadLocal;
+use zaguan_domain::allowance::Take;
 use zaguan_domain::change::Change;
+use zaguan_domain::device::DEVICE_LIFE;
 use zaguan_domain::letter::Letter;
 
 /// What the portal remembers. Clones share one database and one writer.
@@ -69,6 +73,28 @@ impl Store {
         self.shared
             .writer
             .write(move |db| changes.iter().try_for_each(|change| change::apply(db, change)))
+            .await
+    }
+
+    /// Takes one token from each of these buckets, or none when one is not there yet.
+    pub async fn take(&self, wanted: Vec<Take>, now: Timestamp) -> Result<Taken, StoreFault> {
+        // Looking costs microseconds, so whoever is refused costs nobody a write.
+        if let Err(until) = self.read(|db| limits::look(db, &wanted, now)).await? {
+            return Ok(Taken::NotYet { until });
+        }
+        self.shared.writer.write(move |db| limits::take(db, &wanted, now)).await
+    }
+
+    /// Forgets what is of no more use, a little at a time so that nobody waits for it: buckets that are full, and
+    /// browsers not used within [`DEVICE_LIFE`]. Answers how many rows went; call again while there were some.
+    pub async fn forget_stale(&self, now: Timestamp) -> Result<usize, StoreFault> {
+        const AT_MOST: u32 = 500;
+        let unused_since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
+        self.shared
+            .writer
+            .write(
+                move |db| Ok(limits::prune(db, now, AT_MOST)? + devices::prune(db, unused_since, AT_MOST)?),
+            )
             .await
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use zaguan_domain::change::Step;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::moment::Moment;
+use zaguan_domain::origin::Origin;
 use zaguan_domain::secret::Secrets;
 use zaguan_hasher::Hasher;
 use zaguan_store::{CommitError, Store, StoreFault};
@@ -117,14 +118,15 @@ impl App {
     }
 
     /// Calls `step` with this moment.
-    pub fn at_this_moment<T>(&self, step: impl FnOnce(&mut Moment<'_>) -> T) -> T {
-        at_this_moment(&*self.world, &self.rules, &self.secrets, step)
+    pub fn at_this_moment<T>(&self, origin: Origin, step: impl FnOnce(&mut Moment<'_>) -> T) -> T {
+        at_this_moment(&*self.world, &self.rules, &self.secrets, origin, step)
     }
 
     /// Reads the facts, decides, and commits; decides again with fresh facts while a guard fails. The answer comes
     /// back only once it is durable.
     pub(crate) async fn decide<Facts, Answer, Reading>(
         &self,
+        origin: Origin,
         read: impl Fn() -> Reading,
         step: impl Fn(&Facts, &mut Moment<'_>) -> Step<Answer>,
     ) -> Result<Answer, Failure>
@@ -133,7 +135,7 @@ impl App {
     {
         for _ in 0..DECIDE_AT_MOST {
             let facts = read().await?;
-            let Step { answer, changes } = self.at_this_moment(|moment| step(&facts, moment));
+            let Step { answer, changes } = self.at_this_moment(origin, |moment| step(&facts, moment));
             if changes.is_empty() {
                 return Ok(answer);
             }

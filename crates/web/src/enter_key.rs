@@ -54,7 +54,7 @@ async fn submit(app: &App, mut visitor: Visitor, form: &Form, purpose: Purpose) 
     let (typed, key_field) = form.read("clave_transitoria", KeyRefusal::Repeated, TemporaryKey::read);
     shown.trouble = key_field.refusal.map(KeyTrouble::NotAKey);
     if let (Some(document), Some(typed)) = (document, typed) {
-        let answer = try_key(app, &browser, document, &typed).await?;
+        let answer = try_key(app, &visitor, &browser, document, &typed).await?;
         if let EnterKeyAnswer::Opens { pass, .. } = &answer {
             let cookies = visitor.cookies().name_browser(&mut visitor, app).pass(pass);
             return see_other("/clave-definitiva", cookies);
@@ -66,18 +66,19 @@ async fn submit(app: &App, mut visitor: Visitor, form: &Form, purpose: Purpose) 
 
 async fn try_key(
     app: &App,
+    visitor: &Visitor,
     browser: &TokenHash,
     document: Document,
     typed: &TemporaryKey,
 ) -> Result<EnterKeyAnswer, Failure> {
     let read = || app.store.keys_for(Some(document), browser, app.now());
-    app.decide(read, |keys, moment| enter_key(typed, browser, keys, moment)).await
+    app.decide(visitor.origin(), read, |keys, moment| enter_key(typed, browser, keys, moment)).await
 }
 
 pub(crate) async fn ask_again(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
     let browser = visitor.browser(&app);
     let read = || app.store.flow_of(&browser, Purpose::Register);
-    let answer = app.decide(read, |flow, moment| resend(flow.as_ref(), moment)).await?;
+    let answer = app.decide(visitor.origin(), read, |flow, moment| resend(flow.as_ref(), moment)).await?;
     asked_again(&app, visitor, &answer, Notice::LetterOnItsWayAgain)
 }
 
@@ -94,7 +95,7 @@ pub(crate) async fn correct(State(app): State<Arc<App>>, mut visitor: Visitor, f
         Ok((flow, keys))
     };
     let answer = app
-        .decide(read, |(flow, keys): &(Option<Flow>, Vec<_>), moment| {
+        .decide(visitor.origin(), read, |(flow, keys): &(Option<Flow>, Vec<_>), moment| {
             correct_email(&input, flow.as_ref(), keys, moment)
         })
         .await?;

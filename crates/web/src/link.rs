@@ -38,7 +38,7 @@ async fn look(app: &App, visitor: &mut Visitor, token: &str) -> Result<LinkAnswe
         return Ok(LinkAnswer::Unknown);
     };
     let key = app.store.key(link.key()).await?;
-    Ok(app.at_this_moment(|moment| open_link(&link, &browser, key.as_ref(), moment)))
+    Ok(app.at_this_moment(visitor.origin(), |moment| open_link(&link, &browser, key.as_ref(), moment)))
 }
 
 fn shown(token: &str, answer: &LinkAnswer) -> LinkPage {

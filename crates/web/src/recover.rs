@@ -29,7 +29,10 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     };
     let browser = visitor.browser(&app);
     let facts = || app.store.flow_of(&browser, Purpose::Recover);
-    app.decide(facts, |flow, moment| recover(read.document, browser, flow.as_ref(), moment)).await?;
+    app.decide(visitor.origin(), facts, |flow, moment| {
+        recover(read.document, browser, flow.as_ref(), moment)
+    })
+    .await?;
     let cookies = visitor.cookies().name_browser(&mut visitor, &app);
     see_other("/recuperar/clave", cookies)
 }

@@ -24,8 +24,11 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
         Some(input) => {
             let browser = visitor.browser(&app);
             let read_facts = || app.store.register_facts(input.document, &browser);
-            let answer =
-                app.decide(read_facts, |facts, moment| register(&input, browser, facts, moment)).await?;
+            let answer = app
+                .decide(visitor.origin(), read_facts, |facts, moment| {
+                    register(&input, browser, facts, moment)
+                })
+                .await?;
             match answer {
                 RegisterAnswer::LetterOnItsWay => {
                     let cookies = visitor.cookies().name_browser(&mut visitor, &app);

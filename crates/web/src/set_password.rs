@@ -21,7 +21,7 @@ use zaguan_views::{KeyNeededPage, SetPasswordPage, SetPasswordTrouble};
 pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
     let browser = visitor.browser(&app);
     let facts = read_facts(&app, visitor.pass()).await?;
-    match proven(&app, visitor.pass(), &browser, &facts) {
+    match proven(&app, &visitor, &browser, &facts) {
         Ok(key) => page(&app, visitor.page_cookies(&app), &form_page(&app, key.holder.document, None)),
         Err(why) => refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
     }
@@ -30,7 +30,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
 pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
     let browser = visitor.browser(&app);
     let facts = read_facts(&app, visitor.pass()).await?;
-    let key = match proven(&app, visitor.pass(), &browser, &facts) {
+    let key = match proven(&app, &visitor, &browser, &facts) {
         Ok(key) => key,
         Err(why) => return not_now(&app, visitor, why, form.text("clave")).await,
     };
@@ -43,7 +43,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
         return refused(&app, visitor.page_cookies(&app), &form_page(&app, document, trouble));
     };
     let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
-    match spend(&app, visitor.pass(), &browser, hashed).await? {
+    match spend(&app, &visitor, &browser, hashed).await? {
         Ok(SetPasswordAnswer::Done { document }) => {
             see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)))
         }
@@ -75,17 +75,18 @@ async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -
 /// Proves the key again with fresh facts, and spends it.
 async fn spend(
     app: &App,
-    pass: Option<&KeyToken>,
+    visitor: &Visitor,
     browser: &TokenHash,
     hashed: StoredPassword,
 ) -> Result<Result<SetPasswordAnswer, KeyNeeded>, Failure> {
+    let pass = visitor.pass();
     let read = || async {
         match pass {
             Some(pass) => app.store.set_password_facts(pass.key()).await,
             None => Ok(no_facts()),
         }
     };
-    app.decide(read, |facts, moment| match proven_key(pass, browser, facts, moment) {
+    app.decide(visitor.origin(), read, |facts, moment| match proven_key(pass, browser, facts, moment) {
         Ok(key) => {
             let Step { answer, changes } = set_password(key, hashed.clone(), *browser, facts, moment);
             Step::with(Ok(answer), changes)
@@ -108,11 +109,11 @@ fn no_facts() -> SetPasswordFacts {
 
 fn proven<'a>(
     app: &App,
-    pass: Option<&KeyToken>,
+    visitor: &Visitor,
     browser: &TokenHash,
     facts: &'a SetPasswordFacts,
 ) -> Result<&'a Key, KeyNeeded> {
-    app.at_this_moment(|moment| proven_key(pass, browser, facts, moment))
+    app.at_this_moment(visitor.origin(), |moment| proven_key(visitor.pass(), browser, facts, moment))
 }
 
 fn form_page(app: &App, document: Document, trouble: Option<SetPasswordTrouble>) -> SetPasswordPage {

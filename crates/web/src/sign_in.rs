@@ -81,7 +81,10 @@ async fn try_password(
         let keys = app.store.keys_for(Some(document), &from.browser, app.now()).await?;
         Ok(SignInFacts { accounts: accounts.clone(), keys })
     };
-    app.decide(read, |facts, moment| sign_in(from, &right, typed_key.as_ref(), facts, moment)).await
+    app.decide(visitor.origin(), read, |facts, moment| {
+        sign_in(from, &right, typed_key.as_ref(), facts, moment)
+    })
+    .await
 }
 
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {

@@ -1,16 +1,20 @@
 //! The browser that asks: what its cookies say, and the cookies that it is given.
 
+use crate::address::ClientAddress;
 use crate::app::App;
 use axum::extract::FromRequestParts;
 use cookie::{Cookie, SameSite};
 use http::HeaderMap;
-use http::header::{COOKIE, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use std::convert::Infallible;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::document::Document;
 use zaguan_domain::key::KeyToken;
+use zaguan_domain::origin::Origin;
 use zaguan_domain::token::{Token, TokenHash};
 
 /// The cookies of the portal. All are `HttpOnly`, `SameSite=Lax` and for the whole host.
@@ -100,11 +104,13 @@ pub(crate) struct Visitor {
     session: Option<Token>,
     pass: Option<KeyToken>,
     notice: Option<Notice>,
+    origin: Origin,
     https: bool,
 }
 
 impl Visitor {
-    fn from_headers(headers: &HeaderMap, https: bool) -> Self {
+    fn from_headers(headers: &HeaderMap, address: Option<IpAddr>, https: bool) -> Self {
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
         let cookies: Vec<Cookie<'_>> = headers
             .get_all(COOKIE)
             .iter()
@@ -120,13 +126,16 @@ impl Visitor {
             session: value(Jar::Session).and_then(Token::read),
             pass: value(Jar::Pass).and_then(KeyToken::read),
             notice: value(Jar::Notice).and_then(Notice::read),
+            origin: Origin::visitor(address, BrowserKind::from_user_agent(agent)),
             https,
         }
     }
 
     /// The browser's name; a new one if it has none, which [`Cookies::name_browser`] then gives it.
     pub(crate) fn browser(&mut self, app: &App) -> TokenHash {
-        let token = self.browser.get_or_insert_with(|| app.at_this_moment(|moment| Token::new(moment.rng)));
+        let origin = self.origin;
+        let token =
+            self.browser.get_or_insert_with(|| app.at_this_moment(origin, |moment| Token::new(moment.rng)));
         token.hash()
     }
 
@@ -138,6 +147,11 @@ impl Visitor {
     /// The proof that this browser showed a key.
     pub(crate) fn pass(&self) -> Option<&KeyToken> {
         self.pass.as_ref()
+    }
+
+    /// Where the request comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// What happened before.
@@ -170,7 +184,8 @@ impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(Self::from_headers(&parts.headers, app.public_url.is_https()))
+        let address = parts.extensions.get::<ClientAddress>().map(|client| client.0);
+        Ok(Self::from_headers(&parts.headers, address, app.public_url.is_https()))
     }
 }
 

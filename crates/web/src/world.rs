@@ -6,6 +6,7 @@ use rand::{CryptoRng, TryCryptoRng, TryRng};
 use std::fmt::Debug;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::moment::Moment;
+use zaguan_domain::origin::Origin;
 use zaguan_domain::secret::Secrets;
 
 /// The only source of time and chance. The process has the real one; tests have one whose time they set.
@@ -48,9 +49,10 @@ pub fn at_this_moment<T>(
     world: &dyn World,
     rules: &Rules,
     secrets: &Secrets,
+    origin: Origin,
     step: impl FnOnce(&mut Moment<'_>) -> T,
 ) -> T {
     let mut chance = Chance(world);
     let rng: &mut dyn CryptoRng = &mut chance;
-    step(&mut Moment { now: world.now(), rng, rules, secrets })
+    step(&mut Moment { now: world.now(), rng, rules, secrets, origin })
 }

@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use zaguan_domain::flow::Flow;
 use zaguan_domain::limit::Rules;
+use zaguan_domain::origin::Origin;
 use zaguan_domain::resolve::resolve;
 use zaguan_domain::secret::Secrets;
 use zaguan_store::{CommitError, Store, StoreFault};
@@ -81,9 +82,10 @@ impl Clerk {
     async fn resolve(&self, flow: &Flow) -> Result<bool, StoreFault> {
         for _ in 0..DECIDE_AT_MOST {
             let facts = self.store.resolve_facts(flow).await?;
-            let changes = at_this_moment(&*self.world, &self.rules, &self.secrets, |moment| {
-                resolve(flow, &facts, moment)
-            });
+            let changes =
+                at_this_moment(&*self.world, &self.rules, &self.secrets, Origin::PORTAL, |moment| {
+                    resolve(flow, &facts, moment)
+                });
             match self.store.commit(changes).await {
                 Ok(()) => return Ok(true),
                 Err(CommitError::Conflict) => {}

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use zaguan_domain::account::{Account, StoredPassword};
+use zaguan_domain::audit::Record;
 use zaguan_domain::change::{Change, Step};
+use zaguan_domain::device::Device;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
@@ -15,6 +17,7 @@ use zaguan_domain::letter::{Letter, LetterState};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::moment::Moment;
+use zaguan_domain::origin::Origin;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::recover::recover;
 use zaguan_domain::register::{Register, RegisterAnswer, RegisterFacts, register};
@@ -31,6 +34,8 @@ pub(crate) struct Tables {
     pub(crate) accounts: Vec<Account>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) letters: Vec<Letter>,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) records: Vec<Record>,
 }
 
 pub(crate) struct Model {
@@ -67,7 +72,7 @@ impl Model {
 
     pub(crate) fn step<T>(&mut self, step: impl FnOnce(&Tables, &mut Moment<'_>) -> T) -> T {
         let (rng, rules, secrets) = (&mut self.rng, &self.rules, &self.secrets);
-        step(&self.tables, &mut Moment { now: self.now, rng, rules, secrets })
+        step(&self.tables, &mut Moment { now: self.now, rng, rules, secrets, origin: Origin::PORTAL })
     }
 
     pub(crate) fn settle<A>(&mut self, step: Step<A>) -> A {
@@ -287,6 +292,12 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::SessionEnded { token } => tables.sessions.retain(|session| session.token != token),
         Change::AccountSessionsEnded { account } => tables.sessions.retain(|s| s.account != account),
+        Change::DeviceKnown(device) => tables.devices.push(device),
+        Change::DevicesForgotten { account, except } => {
+            tables.devices.retain(|device| device.account != account || Some(device.token) == except);
+        }
+        Change::AllowanceRestored(_) => {}
+        Change::Recorded(record) => tables.records.push(record),
         Change::LetterQueued(letter) => tables.letters.push(letter),
         Change::LetterSettled { state, .. } => guard(state != LetterState::Dropped { at: Timestamp::MIN })?,
     }

@@ -24,6 +24,7 @@ async fn an_account_is_opened_and_comes_back_whole() {
         email: email("O'Higgins+seguros@sub.example.com.ar"),
         password: StoredPassword { phc: String::new(), pepper: u32::MAX },
         opened_at: at(-1_800_000_000),
+        locked_at: None,
     };
     let fixture =
         Fixture::with(vec![Change::AccountOpened(plain.clone()), Change::AccountOpened(odd.clone())]).await;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use zaguan_domain::account::{Account, Holder, StoredPassword};
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
@@ -148,6 +149,7 @@ pub(crate) fn account(number: u8, document: Document) -> Account {
         email: email("ana@example.com"),
         password: password("one"),
         opened_at: at(0),
+        locked_at: None,
     }
 }
 
@@ -189,7 +191,14 @@ pub(crate) fn key(number: u8) -> Key {
 }
 
 pub(crate) fn session(number: u8, account: u8) -> Session {
-    Session { token: browser(number), account: account_id(account), opened_at: at(0), seen_at: at(0) }
+    Session {
+        token: browser(number),
+        account: account_id(account),
+        opened_at: at(0),
+        seen_at: at(0),
+        browser: BrowserKind::UNKNOWN,
+        proven_at: at(0),
+    }
 }
 
 pub(crate) fn letter(number: u8) -> Letter {

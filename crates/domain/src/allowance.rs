@@ -1,0 +1,129 @@
+//! Allowances: how often something may be tried, as buckets of tokens that fill again with time.
+
+use crate::document::Document;
+use crate::id::AccountId;
+use crate::token::TokenHash;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+
+/// How often something may be tried: so many times at once, and then one more after each wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many tries a full bucket holds; at least 1.
+    pub at_once: u32,
+    /// After how long one more is given; more than zero.
+    pub one_more_each: SignedDuration,
+}
+
+/// A bucket as it is kept: the time at which it will be full again. One that is full need not be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// When it will be full again.
+    pub full_at: Timestamp,
+}
+
+impl Allowance {
+    /// Takes one token: the bucket as it is then, or when the next token will be there.
+    pub fn take(&self, bucket: Option<Bucket>, now: Timestamp) -> Result<Bucket, Timestamp> {
+        let full_at = bucket.map_or(now, |bucket| bucket.full_at.max(now));
+        let after = full_at.saturating_add(self.one_more_each).unwrap_or(Timestamp::MAX);
+        let allowed = now.saturating_add(self.fills_in()).unwrap_or(Timestamp::MAX);
+        if after <= allowed {
+            Ok(Bucket { full_at: after })
+        } else {
+            Err(after.saturating_sub(self.fills_in()).unwrap_or(now))
+        }
+    }
+
+    /// How long an empty bucket takes to be full.
+    pub fn fills_in(&self) -> SignedDuration {
+        let seconds = self.one_more_each.as_millis().saturating_mul(i128::from(self.at_once));
+        SignedDuration::from_millis(i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+}
+
+/// What is counted. Its text is the name of the bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Passwords tried for a document by browsers that it does not know, whether or not anybody has the document.
+    SignInOfDocument(Document),
+    /// Passwords tried for a document in a browser that it knows.
+    SignInOfDevice(Document, TokenHash),
+    /// Passwords tried by browsers unknown to the document, from a network (its text, such as `203.0.113.7`).
+    SignInFrom(String),
+    /// Passwords tried by unknown browsers, in the whole portal.
+    SignInAnywhere,
+    /// Registrations tried for a document.
+    RegisterOfDocument(Document),
+    /// Registrations tried with a policy number (its canonical form).
+    RegisterOfPolicy(String),
+    /// Registrations tried from a network.
+    RegisterFrom(String),
+    /// Recoveries asked for from a network.
+    RecoverFrom(String),
+    /// Temporary keys typed from a network.
+    KeyFrom(String),
+    /// The present password typed again by somebody signed in.
+    ProofOf(AccountId),
+}
+
+impl Subject {
+    /// The name of the bucket.
+    pub fn name(&self) -> String {
+        match self {
+            Self::SignInOfDocument(document) => format!("sign-in/document/{}", document.to_stored()),
+            Self::SignInOfDevice(document, device) => {
+                let device = URL_SAFE_NO_PAD.encode(device.as_bytes());
+                format!("sign-in/device/{}/{device}", document.to_stored())
+            }
+            Self::SignInFrom(network) => format!("sign-in/from/{network}"),
+            Self::SignInAnywhere => "sign-in/anywhere".to_owned(),
+            Self::RegisterOfDocument(document) => format!("register/document/{}", document.to_stored()),
+            Self::RegisterOfPolicy(number) => format!("register/policy/{number}"),
+            Self::RegisterFrom(network) => format!("register/from/{network}"),
+            Self::RecoverFrom(network) => format!("recover/from/{network}"),
+            Self::KeyFrom(network) => format!("key/from/{network}"),
+            Self::ProofOf(account) => format!("proof/{account}"),
+        }
+    }
+}
+
+/// One token wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Take {
+    /// From which bucket.
+    pub subject: Subject,
+    /// How often that may be.
+    pub allowance: Allowance,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn so_many_at_once_and_then_one_after_each_wait() {
+        let allowance = Allowance { at_once: 3, one_more_each: SignedDuration::from_secs(60) };
+        let mut bucket = None;
+        for _ in 0..3 {
+            bucket = Some(allowance.take(bucket, at(0)).unwrap());
+        }
+        assert_eq!(allowance.take(bucket, at(0)), Err(at(60)));
+        assert_eq!(allowance.take(bucket, at(59)), Err(at(60)));
+        bucket = Some(allowance.take(bucket, at(60)).unwrap());
+        assert_eq!(allowance.take(bucket, at(60)), Err(at(120)));
+        assert_eq!(allowance.take(bucket, at(10_000)), Ok(Bucket { full_at: at(10_060) }));
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_nothing_away() {
+        let allowance = Allowance { at_once: 1, one_more_each: SignedDuration::from_secs(60) };
+        let bucket = allowance.take(None, at(1000)).unwrap();
+        assert_eq!(allowance.take(Some(bucket), at(0)), Err(at(1060)));
+    }
+}

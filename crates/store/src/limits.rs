@@ -1,0 +1,72 @@
+//! Buckets of tokens: kept here, so that a restart forgets none and several processes agree.
+
+use crate::fault::StoreFault;
+use crate::sqlite::Sqlite;
+use crate::statement::statements;
+use jiff::Timestamp;
+use zaguan_domain::allowance::{Bucket, Subject, Take};
+
+statements! {
+    BUCKET = "select full_at from limit_bucket where subject = $1";
+    FILL = "insert into limit_bucket (subject, full_at) values ($1, $2)
+        on conflict (subject) do update set full_at = excluded.full_at";
+    RESTORE = "delete from limit_bucket where subject = $1";
+    PRUNE = "delete from limit_bucket where subject in
+        (select subject from limit_bucket where full_at <= $1 order by full_at limit $2)";
+}
+
+/// What became of tokens that were wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// All were there, and are taken.
+    All,
+    /// One was not there, and none is taken.
+    NotYet {
+        /// When all will be there.
+        until: Timestamp,
+    },
+}
+
+/// What the buckets would be after the tokens were taken, or until when to wait.
+pub(crate) fn look(
+    db: &Sqlite,
+    wanted: &[Take],
+    now: Timestamp,
+) -> Result<Result<Vec<(String, Bucket)>, Timestamp>, StoreFault> {
+    let mut after = Vec::with_capacity(wanted.len());
+    let mut wait_until = None;
+    for take in wanted {
+        let name = take.subject.name();
+        let bucket =
+            db.row(BUCKET, &[name.as_str().into()], |columns| Ok(Bucket { full_at: columns.time()? }))?;
+        match take.allowance.take(bucket, now) {
+            Ok(bucket) => after.push((name, bucket)),
+            Err(until) => wait_until = wait_until.max(Some(until)),
+        }
+    }
+    Ok(wait_until.map_or(Ok(after), Err))
+}
+
+/// Takes all of the tokens or none. It is for the writer alone, so nobody takes one between the looking and the taking.
+pub(crate) fn take(db: &Sqlite, wanted: &[Take], now: Timestamp) -> Result<Taken, StoreFault> {
+    match look(db, wanted, now)? {
+        Err(until) => Ok(Taken::NotYet { until }),
+        Ok(after) => {
+            for (name, bucket) in after {
+                db.execute(FILL, &[name.into(), bucket.full_at.into()])?;
+            }
+            Ok(Taken::All)
+        }
+    }
+}
+
+/// Fills a bucket.
+pub(crate) fn restore(db: &Sqlite, subject: &Subject) -> Result<(), StoreFault> {
+    db.execute(RESTORE, &[subject.name().into()])?;
+    Ok(())
+}
+
+/// Forgets buckets that are full, at most so many. Answers how many.
+pub(crate) fn prune(db: &Sqlite, now: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
+    db.execute(PRUNE, &[now.into(), at_most.into()])
+}
