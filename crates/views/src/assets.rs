@@ -1,6 +1,6 @@
-//! What pages carry beside their HTML: stylesheet, icon, logo and the drawing of a policy.
+//! What pages carry beside their HTML: stylesheet, script, icon, logo and the drawing of a policy.
 
-use crate::files::STYLESHEET;
+use crate::files::{SCRIPT, STYLESHEET};
 use crate::palette::Palette;
 use crate::settings::{Logo, LogoFormat};
 use minijinja::{Value, context};
@@ -30,6 +30,7 @@ impl Asset {
 #[derive(Clone, Debug)]
 pub(crate) struct Assets {
     stylesheet: Asset,
+    script: Asset,
     favicon: Asset,
     policy: Asset,
     logo: Option<Asset>,
@@ -52,6 +53,12 @@ impl Assets {
                 "text/css; charset=utf-8",
                 stylesheet(light, dark).into_bytes(),
             ),
+            script: Asset::new(
+                "clave",
+                "js",
+                "text/javascript; charset=utf-8",
+                script_for_the_wire(SCRIPT).into_bytes(),
+            ),
             favicon: svg("icono", favicon),
             policy: svg("poliza", policy),
             logo: logo.map(|logo| match logo.format {
@@ -67,6 +74,7 @@ impl Assets {
         let path = |asset: &Asset| Value::from_safe_string(asset.path.clone());
         context! {
             stylesheet => path(&self.stylesheet),
+            script => path(&self.script),
             favicon => path(&self.favicon),
             policy => path(&self.policy),
             logo => self.logo.as_ref().map(path),
@@ -75,7 +83,7 @@ impl Assets {
 
     /// All of them.
     pub(crate) fn into_all(self) -> Vec<Asset> {
-        [Some(self.stylesheet), Some(self.favicon), Some(self.policy), self.logo]
+        [Some(self.stylesheet), Some(self.script), Some(self.favicon), Some(self.policy), self.logo]
             .into_iter()
             .flatten()
             .collect()
@@ -98,4 +106,11 @@ fn for_the_wire(source: &str) -> String {
         .split("/*")
         .flat_map(|part| part.split_once("*/\n").map_or(part, |(_, after)| after).lines())
         .collect()
+}
+
+/// The script less its comments and indents. Its lines stay, for they end statements.
+fn script_for_the_wire(source: &str) -> String {
+    let lines =
+        source.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }

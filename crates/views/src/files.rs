@@ -32,6 +32,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "layout.html",
     "picture.html",
     "form.html",
+    "new_password.html",
     "contact.html",
     "welcome.html",
     "register.html",
@@ -65,6 +66,9 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
 
 /// The stylesheet, less the colours that go before it.
 pub(crate) const STYLESHEET: &str = include_str!("../assets/style.css");
+
+/// The script that tells how strong a password looks.
+pub(crate) const SCRIPT: &str = include_str!("../assets/strength.js");
 
 /// Names and sources of our words in a locale.
 pub(crate) fn words(locale: Locale) -> &'static [(&'static str, &'static str)] {

@@ -35,6 +35,10 @@ pub trait Page: Sized {
     /// The template's file name.
     const TEMPLATE: &'static str;
 
+    /// Whether the template loads our script, which the page's policy then has to let run. Every page does its work
+    /// without.
+    const HAS_SCRIPT: bool = false;
+
     /// What the page may have to show: every branch of its template at least once.
     fn samples() -> Vec<Self>;
 

@@ -30,7 +30,7 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     for letter in LetterContext::samples() {
         let written = views.letter(&letter)?;
         let name = letter.template().replace('/', "-");
-        samples.push(Sample { name, html: written.html.clone(), letter: Some(written) });
+        samples.push(Sample { name, html: written.html.clone(), has_script: false, letter: Some(written) });
     }
     Ok(samples)
 }
@@ -39,7 +39,12 @@ fn pages<P: Page>(views: &Views, samples: &mut Vec<Sample>) -> Result<(), Render
     let name = P::TEMPLATE.trim_end_matches(".html");
     for (number, page) in P::samples().iter().enumerate() {
         let html = views.page(page)?;
-        samples.push(Sample { name: format!("{name}-{}", number + 1), html, letter: None });
+        samples.push(Sample {
+            name: format!("{name}-{}", number + 1),
+            html,
+            has_script: P::HAS_SCRIPT,
+            letter: None,
+        });
     }
     Ok(())
 }

@@ -199,6 +199,8 @@ pub struct Sample {
     pub name: String,
     /// Its HTML.
     pub html: String,
+    /// Whether the page says that it has our script.
+    pub has_script: bool,
     /// Its plain text and subject, for a letter.
     pub letter: Option<WrittenLetter>,
 }

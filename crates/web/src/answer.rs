@@ -1,6 +1,7 @@
 //! Answers: a page, a refused form, or the way to the next page.
 
 use crate::app::App;
+use crate::dress::HasScript;
 use crate::failure::Failure;
 use crate::visitor::Cookies;
 use axum::response::{Html, IntoResponse, Response};
@@ -23,7 +24,11 @@ pub(crate) fn refused<P: Page>(app: &App, cookies: HeaderMap, page: &P) -> Answe
 
 fn page_with_status<P: Page>(app: &App, status: StatusCode, cookies: HeaderMap, page: &P) -> Answer {
     let html = app.views.page(page)?;
-    Ok((status, cookies, Html(html)).into_response())
+    let mut response = (status, cookies, Html(html)).into_response();
+    if P::HAS_SCRIPT {
+        response.extensions_mut().insert(HasScript);
+    }
+    Ok(response)
 }
 
 /// The way to the next page, by GET: 303.

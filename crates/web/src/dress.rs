@@ -22,7 +22,14 @@ pub struct Incident(pub String);
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-src 'self'; \
      frame-ancestors 'self'; base-uri 'none'";
+/// The same for pages whose template loads our own script.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// Marks an answer whose page loads our script, so that its policy lets that script run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HasScript;
 
 /// Dresses every answer.
 pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -39,7 +46,8 @@ pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
         Some(failure) => failure_page(&app, failure, response.headers()),
         None => response,
     };
-    put_on_headers(response.headers_mut(), app.public_url.is_https());
+    let policy = response.extensions().get::<HasScript>().map_or(POLICY, |_| POLICY_WITH_SCRIPT);
+    put_on_headers(response.headers_mut(), policy, app.public_url.is_https());
     response
 }
 
@@ -112,11 +120,11 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-fn put_on_headers(headers: &mut HeaderMap, https: bool) {
+fn put_on_headers(headers: &mut HeaderMap, policy: &'static str, https: bool) {
     let mut put = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    put(CONTENT_SECURITY_POLICY, POLICY);
+    put(CONTENT_SECURITY_POLICY, policy);
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(X_FRAME_OPTIONS, "SAMEORIGIN");
     put(REFERRER_POLICY, "no-referrer");

@@ -75,6 +75,7 @@ pub struct RecoverPage {
 
 impl Page for SetPasswordPage {
     const TEMPLATE: &'static str = "set_password.html";
+    const HAS_SCRIPT: bool = true;
 
     fn samples() -> Vec<Self> {
         let refused = PasswordRefusal::samples().into_iter().map(SetPasswordTrouble::Refused);

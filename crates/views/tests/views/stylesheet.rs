@@ -103,6 +103,10 @@ fn an_asset_s_path_changes_with_what_it_holds() {
     let blue = Views::new(Settings { brand: other, ..settings(Locale::EsAr) }).unwrap();
     let red = views(Locale::EsAr);
     for (blue, red) in blue.assets().iter().zip(red.assets()) {
+        if red.path.starts_with("/clave-") {
+            assert_eq!(blue.path, red.path, "a script has no colours");
+            continue;
+        }
         assert_ne!(blue.path, red.path);
         assert_ne!(blue.bytes, red.bytes);
     }

@@ -6,6 +6,13 @@ set-password-hint = { $n ->
     [one] At least { $n } letter, digit or sign. The easiest: three or four words.
    *[other] At least { $n } letters, digits or signs. The easiest: three or four words.
 }
+show-password = Show the password
+strength-short = Still too short.
+strength-repeats = It repeats itself. Change a part of it.
+strength-own = It uses what is easy to find out. Choose other words.
+strength-series = It has series that are easy to guess, such as 1234. Change them.
+strength-fair = Perhaps not enough. Add another word.
+strength-good = It looks good. We check it when you save it.
 good-password-heading = What a good password is like
 good-password-words = Three or four words that only you would put together.
 good-password-anything = Spaces, accents, signs and emojis are welcome. Nothing is compulsory.

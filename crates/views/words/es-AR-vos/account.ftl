@@ -6,6 +6,13 @@ set-password-hint = { $n ->
     [one] Al menos { $n } letra, número o signo. Lo más fácil: tres o cuatro palabras.
    *[other] Al menos { $n } letras, números o signos. Lo más fácil: tres o cuatro palabras.
 }
+show-password = Mostrar la clave
+strength-short = Todavía es corta.
+strength-repeats = Repite mucho lo mismo. Cambiá una parte.
+strength-own = Usa datos fáciles de averiguar. Elegí otras palabras.
+strength-series = Hay series fáciles de adivinar, como 1234. Cambialas.
+strength-fair = Tal vez no alcance. Sumá otra palabra.
+strength-good = Parece buena. Al guardarla la revisamos.
 good-password-heading = Cómo es una buena clave
 good-password-words = Tres o cuatro palabras que solo vos juntarías.
 good-password-anything = Valen espacios, tildes, signos y emojis. Nada es obligatorio.
