@@ -25,6 +25,9 @@ pub enum StoreFault {
     /// Another process builds a new policy book.
     #[error("another import of the policy book is under way; wait for its end")]
     AnotherImport,
+    /// Whoever builds a new policy book was told to give up.
+    #[error("it was stopped before its end")]
+    Stopped,
     /// Another book was put into use while a new one was built, so what that was compared with is gone.
     #[error("the policy book in use was changed by somebody else meanwhile; import again")]
     BookChanged,
@@ -56,6 +59,11 @@ pub enum StoreFault {
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+        // The index of the write-ahead log is the first thing that needs room.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
             Some(DiskFull) => Self::DiskFull,

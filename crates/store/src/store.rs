@@ -124,6 +124,17 @@ impl Store {
         NewGeneration::begin(self, Extent::Delta, source, at)
     }
 
+    /// Removes what imports that did not end left of their generations; while one is under way, nothing. Whoever begins
+    /// one does the same, so this is for where none may come for long.
+    pub fn remove_unfinished_generations(&self) -> Result<(), StoreFault> {
+        let directory = self.book_directory();
+        match directory.lock() {
+            Ok(_lock) => directory.sweep(&table::numbers(self.reader()?.database())?),
+            Err(StoreFault::AnotherImport) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Replaces the policy book, all or nothing. Of rows with the same document, line and number the last counts.
     ///
     /// The rows are taken in place, so this is for where nothing else waits. The portal reads the old book until the

@@ -10,7 +10,7 @@ mod understood;
 
 pub use load::{BookFault, Load, Prepared, is_source_of, open};
 pub use progress::Progress;
-pub(crate) use rejects::SUFFIX as REJECTS_SUFFIX;
+pub(crate) use rejects::{SUFFIX as REJECTS_SUFFIX, remove_unfinished as remove_unfinished_reports};
 pub use report::{Outcome, Report};
 pub use understood::told_lines;
 

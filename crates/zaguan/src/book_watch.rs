@@ -1,9 +1,13 @@
 //! The watched folder: a policy book that has stopped growing there is loaded, once, as `policies import` does.
 
+mod failure;
+
 use crate::book::{self, BookFault, Load, Prepared, Progress, REJECTS_SUFFIX, Report};
+use crate::config::fault::Faults;
 use crate::config::{BookSettings, WatchSettings};
 use crate::logs::Chain;
 use crate::metrics::Metrics;
+use failure::Failure;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -43,13 +47,23 @@ struct Seen {
     is_unreadable: bool,
 }
 
-/// A file as it was seen last.
-#[derive(Clone, Copy, Debug)]
+/// A file as it was seen last. It begins anew when the file changes.
+#[derive(Debug)]
 struct Sight {
     bytes: u64,
     modified: Option<SystemTime>,
     since: Instant,
     is_done: bool,
+    /// The store's, while it was loaded.
+    failure: Option<Failure>,
+}
+
+impl Sight {
+    fn is_due(&self, settle: Duration) -> bool {
+        let is_settled = || self.since.elapsed() >= settle;
+        !self.is_done
+            && self.failure.as_ref().map_or_else(is_settled, |failure| failure.is_over(Instant::now()))
+    }
 }
 
 /// What came of a file that was looked into.
@@ -66,20 +80,14 @@ impl BookWatch {
     /// Works until told to stop. A load that is under way then is given up.
     pub async fn run(self, stop: CancellationToken) {
         let mut seen = Seen::default();
+        book::remove_unfinished_reports(&self.watch.folder);
         let pause = LOOK_AT_LEAST_EVERY.min(self.watch.settle / 4);
         while !stop.is_cancelled() {
             for file in self.settled(&mut seen) {
                 let loaded = self.load(&file, &mut seen, &stop).await;
-                if let Err(fault) = &loaded {
-                    tracing::error!(
-                        file = %file.display(),
-                        cause = %Chain(fault),
-                        "a policy book could not be loaded, and will be tried again"
-                    );
-                }
                 if let Some(sight) = seen.files.get_mut(&file) {
                     sight.is_done = loaded.is_ok();
-                    sight.since = Instant::now();
+                    sight.failure = loaded.err().map(|fault| failed(&file, sight.failure.as_ref(), &fault));
                 }
             }
             tokio::select! {
@@ -105,12 +113,12 @@ impl BookWatch {
         seen.files.retain(|path, _| files.contains_key(path));
         let mut settled = Vec::new();
         for (path, (bytes, modified)) in files {
-            let now = Sight { bytes, modified, since: Instant::now(), is_done: false };
-            let sight = seen.files.entry(path.clone()).or_insert(now);
-            if (sight.bytes, sight.modified) != (bytes, modified) {
-                *sight = now;
-            }
-            if !sight.is_done && sight.since.elapsed() >= self.watch.settle {
+            let known = seen.files.get(&path);
+            if known.is_none_or(|sight| (sight.bytes, sight.modified) != (bytes, modified)) {
+                let since = Instant::now();
+                let sight = Sight { bytes, modified, since, is_done: false, failure: None };
+                seen.files.insert(path, sight);
+            } else if known.is_some_and(|sight| sight.is_due(self.watch.settle)) {
                 settled.push((modified, path));
             }
         }
@@ -185,6 +193,46 @@ impl BookWatch {
             let why = report.doubts();
             tracing::error!(%file, outcome, rows, rejected, why, "a policy book was not believed; the one in use stays");
         }
+    }
+}
+
+/// Tells of a failure of the store, once as long as it is the same one.
+fn failed(file: &Path, before: Option<&Failure>, fault: &StoreFault) -> Failure {
+    let cause = Chain(fault).to_string();
+    let failure = Failure::after(before, cause.clone(), Instant::now());
+    if !failure.is_as(before) {
+        let minutes = failure.pause().as_secs() / 60;
+        tracing::error!(
+            file = %file.display(),
+            cause,
+            "a policy book could not be loaded; it is tried again in {minutes} min, and then less and less often"
+        );
+    }
+    failure
+}
+
+/// Checks a folder that is to be watched: books are read there, and the reports of their rejected rows written.
+pub fn check(folder: &Path) -> Result<(), Faults> {
+    let wrong =
+        |what: String| Err(Faults::general(format!("policies.watch.folder: {} {what}", folder.display())));
+    match fs::metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return wrong("is not there; make the folder, or name another one".to_owned());
+        }
+        Err(error) => return wrong(format!("cannot be reached ({error}); give this user the right to it")),
+        Ok(metadata) if !metadata.is_dir() => {
+            return wrong("is no folder; name the folder in which the files arrive".to_owned());
+        }
+        Ok(_) => {}
+    }
+    if let Err(error) = fs::read_dir(folder) {
+        return wrong(format!("cannot be read ({error}); give this user the right to read it"));
+    }
+    match tempfile::tempfile_in(folder) {
+        Err(error) => wrong(format!(
+            "cannot be written ({error}); give this user the right to write there, for the reports of rejected rows"
+        )),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::serve::open_store;
 use crate::signals::stop_on_signals;
 use crate::world::RealWorld;
 use anyhow::{Context as _, Result, anyhow, bail};
+use std::fmt::Display;
 use std::path::Path;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -23,14 +24,14 @@ pub async fn run(
     mut settings: BookSettings,
 ) -> Result<()> {
     add_told(&mut settings.told, &arguments);
-    let refused = |fault| refused(file, &fault);
-    let book = book::open(file, &settings.told).map_err(refused)?;
+    let book = book::open(file, &settings.told).map_err(|fault| refused(file, &fault))?;
     if !arguments.json {
         let lines = book::told_lines(&file.display().to_string(), book.understood());
         lines.iter().for_each(output::line);
     }
     let stop = stop_on_signals().context("the system takes no signals from us")?;
-    let opened = Opened::new(&store, arguments.dry_run).await?;
+    let opened = Opened::new(&store, arguments.dry_run).await;
+    let opened = opened.map_err(|error| refused(file, &format_args!("{error:#}")))?;
     let loaded = load(&opened.store, file, book, (&arguments, &settings, &stop)).await;
     opened.store.close().await;
     conclude(&loaded?, &arguments)
@@ -49,7 +50,8 @@ async fn load(
     if arguments.dry_run {
         return Ok(prepared.abandon());
     }
-    Ok(prepared.conclude(store, arguments.accept_shrink).await?)
+    let concluded = prepared.conclude(store, arguments.accept_shrink).await;
+    concluded.map_err(|fault| refused(file, &BookFault::from(fault)))
 }
 
 /// What the command line tells of the file, above what the configuration tells of all files.
@@ -62,7 +64,7 @@ fn add_told(told: &mut Told, arguments: &ImportArguments) {
     told.drop.extend(arguments.drop.iter().cloned());
 }
 
-fn refused(file: &Path, fault: &BookFault) -> anyhow::Error {
+fn refused(file: &Path, fault: &dyn Display) -> anyhow::Error {
     anyhow!("{} was not loaded, and the book in use stays as it is: {fault}", file.display())
 }
 

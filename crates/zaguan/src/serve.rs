@@ -1,8 +1,9 @@
 //! `zaguan serve`: opens everything that the configuration names, and runs the portal until it is told to stop.
 
-use crate::book_watch::BookWatch;
+use crate::book_watch::{self, BookWatch};
 use crate::config::Config;
 use crate::config::fault::Faults;
+use crate::logs::Chain;
 use crate::mail::smtp::{PATIENCE, Smtp};
 use crate::portal::{Listeners, Parts, Portal};
 use crate::secret_file::{self, Missing};
@@ -30,6 +31,10 @@ pub async fn run(config: Config) -> Result<()> {
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
     let store = open_store(&config.store).await?;
+    if let Err(fault) = store.remove_unfinished_generations() {
+        // Nobody needs them gone today.
+        tracing::warn!(cause = %Chain(&fault), "what an import left behind could not be removed");
+    }
     let secrets = secret_file::open(&config.server.secret_file, missing_secret(&store).await?, &*world)?;
     let secrets = Arc::new(secrets);
     let hasher = Hasher::new(HashSettings::default(), Arc::clone(&secrets))?;
@@ -72,10 +77,13 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 /// Checks what reading the configuration does not: that pages can be written in these colours with these overrides,
-/// and that the certificate for the mail server is one.
+/// that the certificate for the mail server is one, and that books can be taken from the folder where they arrive.
 pub fn check(config: &Config) -> Result<()> {
     views(config)?;
     smtp(config)?;
+    if let Some(watch) = &config.watch {
+        book_watch::check(&watch.folder)?;
+    }
     Ok(())
 }
 

@@ -16,7 +16,7 @@ const OURS: [(&str, &[&str]); 10] = [
     ("store", &["domain"]),
     ("views", &["domain"]),
     ("web", &["domain", "hasher", "store", "views"]),
-    ("zaguan", &["book", "domain", "hasher", "store", "views", "web"]),
+    ("zaguan", &["book", "domain", "hasher", "samplebook", "store", "views", "web"]),
     ("samplebook", &["book", "domain"]),
     ("testing", &["domain", "hasher", "store", "views", "web", "zaguan"]),
     ("xtask", &["samplebook"]),

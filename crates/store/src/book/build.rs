@@ -39,7 +39,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) number: u32,
     pub(crate) extent: Extent,
     pub(crate) shared_over: u32,
+    /// Asked every few thousand rows: whether to give up.
+    pub(crate) is_stopped: &'a dyn Fn() -> bool,
 }
+
+/// How many rows are written between two questions whether to give up: some milliseconds' worth.
+const ROWS_BETWEEN_QUESTIONS: u32 = 4096;
 
 /// Writes a generation and makes it durable. It is in use only when the database says so.
 pub(crate) fn build(
@@ -55,7 +60,16 @@ pub(crate) fn build(
         let tally = Tally::new(addresses);
         let difference = BookDifference::default();
         let insert = db.prepare(KEEP_ROW)?;
-        let mut merging = Merging { extent: plan.extent, sorted, next: None, insert, tally, difference };
+        let mut merging = Merging {
+            extent: plan.extent,
+            is_stopped: plan.is_stopped,
+            since_question: 0,
+            sorted,
+            next: None,
+            insert,
+            tally,
+            difference,
+        };
         merging.advance()?;
         if let Some(in_use) = in_use {
             let mut old = Record::default();
@@ -75,6 +89,8 @@ pub(crate) fn build(
 /// The old rows and the new ones, both in the order of the key, on their way into the table.
 struct Merging<'a> {
     extent: Extent,
+    is_stopped: &'a dyn Fn() -> bool,
+    since_question: u32,
     sorted: Merged,
     /// The next new one.
     next: Option<Record>,
@@ -85,6 +101,7 @@ struct Merging<'a> {
 
 impl Merging<'_> {
     fn advance(&mut self) -> Result<(), StoreFault> {
+        self.go_on()?;
         let mut record = self.next.take().unwrap_or_default();
         if self.sorted.next(&mut record)? {
             self.next = Some(record);
@@ -92,8 +109,19 @@ impl Merging<'_> {
         Ok(())
     }
 
+    /// Asks now and then whether to give up.
+    fn go_on(&mut self) -> Result<(), StoreFault> {
+        self.since_question += 1;
+        if self.since_question < ROWS_BETWEEN_QUESTIONS {
+            return Ok(());
+        }
+        self.since_question = 0;
+        if (self.is_stopped)() { Err(StoreFault::Stopped) } else { Ok(()) }
+    }
+
     /// Takes the next of the old rows, and the new ones before it.
     fn meet(&mut self, old: &Record) -> Result<(), StoreFault> {
+        self.go_on()?;
         while let Some(next) = self.next.take() {
             let order = next.key().cmp(old.key());
             match order {

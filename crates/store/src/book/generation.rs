@@ -56,6 +56,15 @@ impl NewGeneration {
     ///
     /// This takes seconds for a million policies, in place. It is not in use yet ([`ReadyGeneration::switch`]).
     pub fn finish(self, shared_over: u32) -> Result<ReadyGeneration, StoreFault> {
+        self.finish_unless(shared_over, &|| false)
+    }
+
+    /// The same, unless it is told to give up: `is_stopped` is asked every few milliseconds. Then nothing of it is left.
+    pub fn finish_unless(
+        self,
+        shared_over: u32,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<ReadyGeneration, StoreFault> {
         let Self { store, source, at, rows } = self;
         let replaces = table::in_use(store.reader()?.database())?;
         let in_use = match replaces.map(|number| rows.workplace.directory.open(number)).transpose() {
@@ -63,7 +72,7 @@ impl NewGeneration {
             Err(StoreFault::GenerationMissing { .. }) if rows.extent == Extent::Snapshot => None,
             opened => opened?,
         };
-        let (workplace, difference) = rows.build(in_use.as_ref(), shared_over)?;
+        let (workplace, difference) = rows.build(in_use.as_ref(), shared_over, is_stopped)?;
         let built = Built { number: workplace.number, source, at, replaces, difference };
         Ok(ReadyGeneration { store, built, workplace })
     }
@@ -126,8 +135,7 @@ impl Rows {
         memory: usize,
     ) -> Result<Self, StoreFault> {
         let lock = directory.lock()?;
-        let known: Vec<u32> = table::all(db)?.iter().map(|generation| generation.number).collect();
-        directory.sweep(&known)?;
+        directory.sweep(&table::numbers(db)?)?;
         let number = table::next_number(db)?;
         let sorter = Sorter::new(directory.make_building()?, memory);
         let workplace = Workplace { directory, number, is_kept: false, _lock: lock };
@@ -139,9 +147,11 @@ impl Rows {
         self,
         in_use: Option<&Sqlite>,
         shared_over: u32,
+        is_stopped: &dyn Fn() -> bool,
     ) -> Result<(Workplace, BookDifference), StoreFault> {
         let Self { mut sorter, extent, workplace, .. } = self;
-        let plan = Plan { directory: &workplace.directory, number: workplace.number, extent, shared_over };
+        let Workplace { directory, number, .. } = &workplace;
+        let plan = Plan { directory, number: *number, extent, shared_over, is_stopped };
         let difference = build(&plan, sorter.merge()?, in_use)?;
         workplace.directory.remove_building()?;
         Ok((workplace, difference))

@@ -72,6 +72,11 @@ pub(crate) fn all(db: &Sqlite) -> Result<Vec<Generation>, StoreFault> {
     })
 }
 
+/// The numbers of all generations.
+pub(crate) fn numbers(db: &Sqlite) -> Result<Vec<u32>, StoreFault> {
+    Ok(all(db)?.iter().map(|generation| generation.number).collect())
+}
+
 /// The number of the next generation.
 pub(crate) fn next_number(db: &Sqlite) -> Result<u32, StoreFault> {
     let newest = db.row(NEWEST, &[], optional_number)?;

@@ -27,7 +27,7 @@ pub(crate) fn take_over(db: &Sqlite, path: &Path) -> Result<(), StoreFault> {
             rows.record.take(row)?;
             rows.sorter.add(&rows.record)
         })?;
-        let (mut workplace, difference) = rows.build(None, SHARED_OVER)?;
+        let (mut workplace, difference) = rows.build(None, SHARED_OVER, &|| false)?;
         let source = BookSource { name: String::new(), sha256: None };
         let built = Built { number: workplace.number, source, at, replaces: None, difference };
         table::switch(db, &built)?;

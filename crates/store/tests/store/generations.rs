@@ -1,6 +1,7 @@
 //! Generations of the policy book: built, switched to, undone, pruned and compared.
 
 use crate::fixture::{ANA, BEA, Fixture, at, book_row, email};
+use std::cell::Cell;
 use std::fs;
 use std::path::PathBuf;
 use zaguan_domain::document::Document;
@@ -240,6 +241,43 @@ async fn one_process_at_a_time_builds_a_generation() {
     ready.discard();
     assert_eq!(files(&fixture), [""; 0]);
     load(&other, &[motor(ANA, "1")]).await;
+}
+
+#[tokio::test]
+async fn a_build_that_is_told_to_give_up_does_so_while_it_writes_and_leaves_nothing() {
+    let fixture = Fixture::new().await;
+    let rows: Vec<BookRow> = (0..20_000).map(|number| motor(ANA, &number.to_string())).collect();
+    load(&fixture.store, &rows).await;
+    for delta in [false, true] {
+        let store = &fixture.store;
+        let begun = if delta {
+            store.new_delta(source("x"), at(8))
+        } else {
+            store.new_generation(source("x"), at(8))
+        };
+        let mut generation = begun.unwrap();
+        add(&mut generation, if delta { &rows[..1] } else { &rows });
+        let asked = Cell::new(0);
+        let is_stopped = || asked.replace(asked.get() + 1) == 2;
+        assert!(matches!(generation.finish_unless(3, &is_stopped), Err(StoreFault::Stopped)));
+        assert_eq!(asked.get(), 3, "it goes on no longer than it must");
+        assert_eq!(files(&fixture), ["1.sqlite"]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_build_left_that_did_not_end_is_removed_unless_one_is_under_way() {
+    let fixture = Fixture::new().await;
+    load(&fixture.store, &[motor(ANA, "1")]).await;
+    let leftover = || fs::write(book(&fixture).join("2.sqlite"), "x").unwrap();
+    leftover();
+    fixture.store.remove_unfinished_generations().unwrap();
+    assert_eq!(files(&fixture), ["1.sqlite"]);
+    let building = fixture.other_store().await.new_generation(source("x"), at(8)).unwrap();
+    leftover();
+    fixture.store.remove_unfinished_generations().unwrap();
+    assert_eq!(files(&fixture), ["1.sqlite", "2.sqlite", "building"]);
+    drop(building);
 }
 
 #[tokio::test]

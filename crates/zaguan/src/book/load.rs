@@ -1,7 +1,7 @@
 //! A load: from a file to a generation that is ready, and from there into use, or not.
 
 use super::pour::Pour;
-use super::rejects::Rejects;
+use super::rejects::{self, Rejects};
 use super::{Mode, Outcome, Progress, Report};
 use crate::config::BookSettings;
 use crate::logs::Chain;
@@ -38,12 +38,24 @@ pub enum BookFault {
         /// What the system says of it.
         error: io::Error,
     },
+    /// There is no room for its rejected rows.
+    #[error("the disk is full, and the report of its rejected rows, {}, cannot be written; free some space", .path.display())]
+    RejectsDiskFull {
+        /// The report.
+        path: PathBuf,
+    },
     /// Somebody stopped it.
     #[error("it was stopped before its end")]
     Stopped,
     /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreFault),
+    #[error("{}", Chain(.0))]
+    Store(StoreFault),
+}
+
+impl From<StoreFault> for BookFault {
+    fn from(fault: StoreFault) -> Self {
+        if matches!(fault, StoreFault::Stopped) { Self::Stopped } else { Self::Store(fault) }
+    }
 }
 
 /// What is to be loaded, and how.
@@ -92,6 +104,7 @@ impl Load<'_> {
         mut progress: Progress,
     ) -> Result<Prepared, BookFault> {
         let mode = self.mode(book.understood())?;
+        rejects::remove_unfinished(rejects::directory_of(file));
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source = BookSource { name, sha256: digest(&book.understood().sha256) };
         let generation = match mode {
@@ -111,7 +124,7 @@ impl Load<'_> {
         };
         let generation = pour.into(generation)?;
         progress.build(counts.rows);
-        let ready = generation.finish(self.settings.shared_over)?;
+        let ready = generation.finish_unless(self.settings.shared_over, &|| self.stop.is_cancelled())?;
         if self.stop.is_cancelled() {
             return Err(BookFault::Stopped);
         }

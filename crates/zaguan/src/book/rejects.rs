@@ -3,14 +3,18 @@
 use super::BookFault;
 use csv::{QuoteStyle, Writer, WriterBuilder};
 use std::borrow::Cow;
-use std::fs;
+use std::fs::{self, DirEntry, File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use zaguan_book::{RawRow, RowShape};
 
 /// What the name of the report adds to the name of the file.
 pub(crate) const SUFFIX: &str = ".rejected.csv";
+
+/// How the name of a report begins that is not whole yet.
+const UNFINISHED: &str = ".zaguan-rejected-";
 
 /// What a spreadsheet takes for a formula when a cell begins with it.
 const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -76,24 +80,74 @@ impl Rejects {
             None => row.line.to_string(),
         };
         let cells = [line.as_str(), column, reason, row.text.as_str()];
-        writer.write_record(cells.map(|cell| disarmed(cell).into_owned())).map_err(io::Error::from)
+        writer.write_record(cells.map(|cell| disarmed(cell).into_owned())).map_err(of_the_system)
     }
 
     fn fault(&self, error: io::Error) -> BookFault {
-        BookFault::Rejects { path: self.path.clone(), error }
+        let path = self.path.clone();
+        if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            BookFault::RejectsDiskFull { path }
+        } else {
+            BookFault::Rejects { path, error }
+        }
     }
+}
+
+/// Removes from a directory the reports that imports left unfinished because they were killed. One that is being written
+/// is held by its writer, and stays.
+pub(crate) fn remove_unfinished(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    let is_unfinished =
+        |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+    for path in entries.flatten().filter(is_unfinished).map(|entry| entry.path()) {
+        let Ok(report) = File::open(&path) else { continue };
+        if report.try_lock().is_ok()
+            && let Err(error) = fs::remove_file(&path)
+        {
+            tracing::warn!(file = %path.display(), %error, "an unfinished report of rejected rows could not be removed");
+        }
+    }
+}
+
+/// What the system said, which the writer of cells wraps.
+fn of_the_system(error: csv::Error) -> io::Error {
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        error
+    } else {
+        io::Error::other("a row cannot be written as cells")
+    }
+}
+
+/// The directory of a file.
+pub(super) fn directory_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The file, which only its owner may read, for it has people's documents in it. The mark and the `;` are for the
 /// spreadsheets of the country.
 fn begin(path: &Path) -> io::Result<Writer<NamedTempFile>> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let mut file =
-        tempfile::Builder::new().prefix(".rejected-").tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    let mut file = held(directory_of(path))?;
     file.write_all("\u{feff}".as_bytes())?;
     let mut writer = WriterBuilder::new().delimiter(b';').quote_style(QuoteStyle::Always).from_writer(file);
-    writer.write_record(["linea", "columna", "motivo", "fila"])?;
+    writer.write_record(["linea", "columna", "motivo", "fila"]).map_err(of_the_system)?;
     Ok(writer)
+}
+
+/// A file that is held, so that nobody takes it for one left behind.
+fn held(directory: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory)?;
+        let is_ours = match file.as_file().try_lock() {
+            // Somebody who was clearing up may have removed it a moment before.
+            Ok(()) => file.as_file().metadata()?.nlink() > 0,
+            Err(TryLockError::WouldBlock) => false,
+            // Where there are no locks, nobody can clear up either.
+            Err(TryLockError::Error(_)) => true,
+        };
+        if is_ours {
+            return Ok(file);
+        }
+    }
 }
 
 /// A cell that no spreadsheet takes for a formula.

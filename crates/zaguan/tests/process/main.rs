@@ -4,7 +4,9 @@
 mod command_line;
 mod demonstration;
 mod importing;
+mod imports_cut_short;
 mod operators_book;
 mod serving;
+mod small_disk;
 mod support;
 mod watching;

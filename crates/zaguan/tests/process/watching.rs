@@ -1,9 +1,10 @@
 //! The watched folder: a book that is dropped there is loaded once, when it has stopped growing, and only if it is
 //! believed.
 
-use crate::support::{Place, Running, get};
-use std::fs::{self, OpenOptions};
+use crate::support::{Place, Running, get, pause};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 const NOBODY: &str = "smtp.url = \"smtp://127.0.0.1:9?tls=none\"";
 
@@ -75,11 +76,64 @@ fn a_book_that_still_grows_is_waited_for() {
         writeln!(file, "2000000{row},rc,x{row}").expect("written");
         drop(file);
         for _ in 0..30 {
-            crate::support::pause();
+            pause();
         }
     }
     running.wait_for("load", |running| running.logged().contains("the policy book was loaded"));
     assert_eq!(listed(&place), 1, "it was loaded whole, and not in pieces");
     assert_eq!(place.run(&["policies", "show", "20000007"]).out.lines().count(), 1);
     assert!(!place.run(&["policies", "show", "20000007"]).out.contains("no policy"), "its last row is there");
+}
+
+#[test]
+fn a_failure_of_the_store_is_told_once_and_a_changed_file_is_tried_at_once() {
+    let (place, running) = watching();
+    fs::create_dir_all(place.path("zaguan.db.book")).expect("made");
+    let held = File::create(place.path("zaguan.db.book/lock")).expect("made");
+    held.lock().expect("held, as by another import");
+    place.write("entrada/padron.csv", book_of(10));
+    let failures = |running: &Running| running.logged().matches("a policy book could not be loaded").count();
+    running.wait_for("failure", |running| failures(running) == 1);
+    assert!(running.logged().contains("another import of the policy book is under way"));
+    let until = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < until {
+        pause();
+    }
+    assert_eq!(failures(&running), 1, "it is looked at four times a second, and left alone for a minute");
+    drop(held);
+    place.write("entrada/padron.csv", book_of(11));
+    running.wait_for("load", |running| running.logged().contains("the policy book was loaded"));
+    assert_eq!(listed(&place), 1);
+}
+
+#[test]
+fn the_check_of_the_configuration_says_what_is_wrong_with_the_folder() {
+    let place = Place::empty();
+    place.write("file", "x");
+    fs::create_dir(place.path("entrada")).expect("made");
+    // Nobody can make files in /proc, whatever the rights.
+    for (folder, told) in [
+        ("nowhere", "is not there; make the folder, or name another one"),
+        ("file", "is no folder; name the folder in which the files arrive"),
+        ("/proc", "cannot be written"),
+    ] {
+        let place = Place::with_configuration(&format!(
+            "{NOBODY}\npolicies.watch.folder = \"{}\"",
+            place.path(folder).display()
+        ));
+        let done = place.run(&["config", "check"]);
+        assert_eq!(done.status, 2, "{folder}: {}", done.out);
+        assert!(
+            done.err.contains("policies.watch.folder: ") && done.err.contains(told),
+            "{folder}: {}",
+            done.err
+        );
+    }
+    let before = fs::read_dir(place.path("entrada")).expect("there").count();
+    let right = Place::with_configuration(&format!(
+        "{NOBODY}\npolicies.watch.folder = \"{}\"",
+        place.path("entrada").display()
+    ));
+    assert_eq!(right.run(&["config", "check"]).status, 0);
+    assert_eq!(fs::read_dir(place.path("entrada")).expect("there").count(), before, "nothing is left in it");
 }
