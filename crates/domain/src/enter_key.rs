@@ -1,6 +1,8 @@
 //! Entering a temporary key: on its own page, or where the password was asked for.
 
+use crate::audit::{Event, record};
 use crate::change::{Change, Step};
+use crate::document::Document;
 use crate::flow::Purpose;
 use crate::key::{Key, KeyState, KeyToken, TemporaryKey, Typist};
 use crate::moment::Moment;
@@ -31,11 +33,26 @@ pub enum EnterKeyAnswer {
     DoesNotOpen,
 }
 
+/// Tries a key that was typed for a document, and records a refusal.
+pub fn enter_key(
+    typed: &TemporaryKey,
+    document: Document,
+    browser: &TokenHash,
+    keys: &[Key],
+    moment: &mut Moment<'_>,
+) -> Step<EnterKeyAnswer> {
+    let Step { answer, mut changes } = try_key(typed, browser, keys, moment);
+    if !matches!(answer, EnterKeyAnswer::Opens { .. }) {
+        changes.push(record(Event::KeyRefused, moment).of_document(document).into_change());
+    }
+    Step::with(answer, changes)
+}
+
 /// Tries a typed key on the keys of a document and on those that this browser asked for.
 ///
 /// Each guess, right or wrong, is decided under the guard that no other guess was counted meanwhile; so a hundred
 /// requests at once get no more than the five tries.
-pub fn enter_key(
+pub(crate) fn try_key(
     typed: &TemporaryKey,
     browser: &TokenHash,
     keys: &[Key],

@@ -1,5 +1,6 @@
 //! Recovery: somebody forgot their password and types their user name.
 
+use crate::audit::{Event, record};
 use crate::change::{Change, Step};
 use crate::document::Document;
 use crate::flow::{Flow, Purpose};
@@ -34,5 +35,6 @@ pub fn recover(
         resolved_at: None,
         key: None,
     };
-    Step::with((), vec![Change::FlowBegun { flow: begun, replaces: flow.map(|flow| flow.id) }])
+    let asked = record(Event::RecoveryAsked, moment).of_document(document).into_change();
+    Step::with((), vec![Change::FlowBegun { flow: begun, replaces: flow.map(|flow| flow.id) }, asked])
 }

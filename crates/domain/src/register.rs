@@ -1,5 +1,6 @@
 //! Registration: the holder of a policy asks for a user.
 
+use crate::audit::{Event, record};
 use crate::change::{Change, Step};
 use crate::document::Document;
 use crate::email::EmailAddress;
@@ -94,12 +95,14 @@ pub fn register(
         .filter(|policy| input.line.is_none_or(|line| policy.line == line))
         .collect();
     if found.is_empty() {
-        return Step::only(RegisterAnswer::NoPolicy { seems: input.number.seems() });
+        let refused = refusal(input.document, "no policy has these data", moment);
+        return Step::with(RegisterAnswer::NoPolicy { seems: input.number.seems() }, vec![refused]);
     }
     let today = moment.today();
     let Some(policy) = found.iter().find(|policy| policy.opens_the_door(today, moment.rules.lapsed_months))
     else {
-        return Step::only(RegisterAnswer::LapsedTooLongAgo);
+        let refused = refusal(input.document, "the policy ended too long ago", moment);
+        return Step::with(RegisterAnswer::LapsedTooLongAgo, vec![refused]);
     };
     if input.line.is_none() && found.iter().any(|other| other.discriminator != policy.discriminator) {
         return Step::only(RegisterAnswer::LineNeeded);
@@ -122,7 +125,15 @@ pub fn register(
         return Step::only(RegisterAnswer::LetterOnItsWay);
     }
     let replaces = facts.flow.as_ref().map(|flow| flow.id);
-    Step::with(RegisterAnswer::LetterOnItsWay, vec![Change::FlowBegun { flow: begun, replaces }])
+    let asked = record(Event::RegistrationAsked, moment)
+        .of_document(input.document)
+        .with_detail(format!("for {}", input.email.masked()));
+    let changes = vec![Change::FlowBegun { flow: begun, replaces }, asked.into_change()];
+    Step::with(RegisterAnswer::LetterOnItsWay, changes)
+}
+
+fn refusal(document: Document, why: &str, moment: &mut Moment<'_>) -> Change {
+    record(Event::RegistrationRefused, moment).of_document(document).with_detail(why).into_change()
 }
 
 /// The form sent twice, the page reloaded, a second tab: the same wish, while a letter of it can still be on its way.

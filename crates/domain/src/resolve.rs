@@ -4,6 +4,7 @@
 //! nobody can be written to, a decoy is issued, so that typing keys behaves alike too.
 
 use crate::account::{Account, Holder};
+use crate::audit::{Event, record};
 use crate::change::Change;
 use crate::email::EmailAddress;
 use crate::flow::{Flow, Purpose};
@@ -105,6 +106,7 @@ fn issue(
             changes.extend(over.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
             let key = new_key(flow, &outcome, account, moment);
             changes.push(Change::KeyIssued(key.clone()));
+            changes.extend(issued(&key, moment));
             key
         }
     };
@@ -127,6 +129,15 @@ fn issue(
             .push(Change::KeySent { key: key.id, expires_at: key.expiry_if_sent(moment.now, moment.rules) }),
     }
     key.id
+}
+
+/// The record of an issued key. Of a decoy there is none: nobody was written to.
+fn issued(key: &Key, moment: &mut Moment<'_>) -> Option<Change> {
+    let email = key.email.as_ref().filter(|_| !key.is_decoy())?;
+    let detail = format!("to {}: {}", key.purpose.to_stored(), email.masked());
+    let issued = record(Event::KeyIssued, moment).of_document(key.holder.document).with_detail(detail);
+    let issued = key.account.iter().fold(issued, |issued, account| issued.of_account(*account, &key.holder));
+    Some(issued.into_change())
 }
 
 fn new_key(flow: &Flow, outcome: &Outcome<'_>, account: Option<AccountId>, moment: &mut Moment<'_>) -> Key {

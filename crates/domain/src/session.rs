@@ -1,8 +1,12 @@
 //! Sessions: a browser that is signed in.
 
+use crate::account::Account;
+use crate::audit::{Event, record};
 use crate::browser::BrowserKind;
+use crate::change::{Change, Step};
 use crate::id::AccountId;
 use crate::limit::Rules;
+use crate::moment::Moment;
 use crate::token::TokenHash;
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,4 +41,14 @@ impl Session {
     pub fn wants_to_be_seen(&self, now: Timestamp) -> bool {
         now.duration_since(self.seen_at) >= SEEN_EVERY
     }
+}
+
+/// Signs out. Nothing to end is as good as ended.
+pub fn sign_out(signed_in: Option<&(Session, Account)>, moment: &mut Moment<'_>) -> Step<()> {
+    let Some((session, account)) = signed_in else {
+        return Step::only(());
+    };
+    let ended = Change::SessionEnded { token: session.token };
+    let told = record(Event::SignedOut, moment).of_account(account.id, &account.holder).into_change();
+    Step::with((), vec![ended, told])
 }

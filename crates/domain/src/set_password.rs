@@ -1,6 +1,7 @@
 //! Setting a password (clave definitiva): the one request that spends a key.
 
 use crate::account::{Account, StoredPassword};
+use crate::audit::{Event, record};
 use crate::change::{Change, Step};
 use crate::document::Document;
 use crate::email::EmailAddress;
@@ -114,6 +115,8 @@ pub fn set_password(
         changes.push(Change::AccountOpened(account));
         (id, email)
     };
+    let event = if key.account.is_some() { Event::PasswordSet } else { Event::AccountOpened };
+    changes.push(record(event, moment).of_account(account, &key.holder).into_change());
     changes.push(Change::HolderKeysKilled { holder: key.holder.clone(), at: now });
     changes.push(Change::AccountSessionsEnded { account });
     changes.push(Change::FlowsEnded { browser, key: key.id });

@@ -1,9 +1,11 @@
 //! Signing in, with a document number and a password.
 
 use crate::account::Account;
+use crate::audit::{Event, record};
 use crate::browser::BrowserKind;
 use crate::change::{Change, Step};
-use crate::enter_key::{EnterKeyAnswer, enter_key};
+use crate::document::Document;
+use crate::enter_key::{EnterKeyAnswer, try_key};
 use crate::flow::Purpose;
 use crate::key::{Key, KeyToken, TemporaryKey};
 use crate::moment::Moment;
@@ -19,9 +21,11 @@ pub struct SignInFacts {
     pub keys: Vec<Key>,
 }
 
-/// The browser that signs in.
+/// Who signs in, and where.
 #[derive(Clone, Copy, Debug)]
-pub struct SignInBrowser {
+pub struct SignIn {
+    /// The document, whether or not anybody has it.
+    pub document: Document,
     /// The browser.
     pub browser: TokenHash,
     /// The session that it has already, which ends when a new one opens.
@@ -50,7 +54,7 @@ pub enum SignInAnswer {
 /// Decides a sign-in. `right` says of each account whether the password is its own; it was found out in the same time
 /// whether there are accounts or not. `typed_key` is the password read as a temporary key, if it can be one.
 pub fn sign_in(
-    from: SignInBrowser,
+    input: SignIn,
     right: &[bool],
     typed_key: Option<&TemporaryKey>,
     facts: &SignInFacts,
@@ -68,13 +72,15 @@ pub fn sign_in(
             proven_at: moment.now,
         };
         let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
-        changes.extend(from.session.map(|token| Change::SessionEnded { token }));
+        changes.extend(input.session.map(|token| Change::SessionEnded { token }));
+        changes.push(record(Event::SignedIn, moment).of_account(account.id, &account.holder).into_change());
         return Step::with(SignInAnswer::Welcome { token }, changes);
     }
+    let refused = record(Event::SignInRefused, moment).of_document(input.document).into_change();
     let Some(typed_key) = typed_key else {
-        return Step::only(SignInAnswer::Wrong);
+        return Step::with(SignInAnswer::Wrong, vec![refused]);
     };
-    let Step { answer, changes } = enter_key(typed_key, &from.browser, &facts.keys, moment);
+    let Step { answer, mut changes } = try_key(typed_key, &input.browser, &facts.keys, moment);
     match answer {
         EnterKeyAnswer::Opens { pass, purpose } => {
             Step::with(SignInAnswer::SetPassword { pass, purpose }, changes)
@@ -83,6 +89,9 @@ pub fn sign_in(
         | EnterKeyAnswer::NoTriesLeft
         | EnterKeyAnswer::Expired
         | EnterKeyAnswer::AlreadyUsed
-        | EnterKeyAnswer::DoesNotOpen => Step::with(SignInAnswer::Wrong, changes),
+        | EnterKeyAnswer::DoesNotOpen => {
+            changes.push(refused);
+            Step::with(SignInAnswer::Wrong, changes)
+        }
     }
 }

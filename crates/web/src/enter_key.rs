@@ -72,7 +72,7 @@ async fn try_key(
     typed: &TemporaryKey,
 ) -> Result<EnterKeyAnswer, Failure> {
     let read = || app.store.keys_for(Some(document), browser, app.now());
-    app.decide(visitor.origin(), read, |keys, moment| enter_key(typed, browser, keys, moment)).await
+    app.decide(visitor.origin(), read, |keys, moment| enter_key(typed, document, browser, keys, moment)).await
 }
 
 pub(crate) async fn ask_again(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {

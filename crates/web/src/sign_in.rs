@@ -7,12 +7,11 @@ use crate::form::Form;
 use crate::visitor::{Jar, Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
-use zaguan_domain::change::Change;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::key::TemporaryKey;
 use zaguan_domain::password::Password;
-use zaguan_domain::sign_in::{SignInAnswer, SignInBrowser, SignInFacts, sign_in};
-use zaguan_store::CommitError;
+use zaguan_domain::session;
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 use zaguan_views::{SignInNotice, SignInPage, SignInTrouble, Typed};
 
 pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
@@ -68,7 +67,7 @@ async fn try_password(
     document: Document,
     typed: &str,
 ) -> Result<SignInAnswer, Failure> {
-    let from = SignInBrowser { browser: visitor.browser(app), session: visitor.session() };
+    let input = SignIn { document, browser: visitor.browser(app), session: visitor.session() };
     let typed_key = TemporaryKey::read(typed).ok();
     let accounts = app.store.accounts_of(document).await?;
     let stored = accounts.iter().map(|account| account.password.clone()).collect();
@@ -78,22 +77,19 @@ async fn try_password(
         .verify(Password::attempt(typed), stored, app.secrets.salt(document), HASH_DEADLINE)
         .await?;
     let read = || async {
-        let keys = app.store.keys_for(Some(document), &from.browser, app.now()).await?;
+        let keys = app.store.keys_for(Some(document), &input.browser, app.now()).await?;
         Ok(SignInFacts { accounts: accounts.clone(), keys })
     };
     app.decide(visitor.origin(), read, |facts, moment| {
-        sign_in(from, &right, typed_key.as_ref(), facts, moment)
+        sign_in(input, &right, typed_key.as_ref(), facts, moment)
     })
     .await
 }
 
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {
     if let Some(token) = visitor.session() {
-        match app.store.commit(vec![Change::SessionEnded { token }]).await {
-            // Nothing to end is as good as ended.
-            Ok(()) | Err(CommitError::Conflict) => {}
-            Err(CommitError::Fault(fault)) => return Err(fault.into()),
-        }
+        let read = || app.store.session(&token);
+        app.decide(visitor.origin(), read, |found, moment| session::sign_out(found.as_ref(), moment)).await?;
     }
     see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignedOut))
 }

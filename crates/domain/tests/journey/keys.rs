@@ -84,7 +84,7 @@ fn two_guesses_never_share_one_try() {
     let (mut model, own, _) = begun();
     let keys = model.keys_for(&own, ana());
     let guess = |model: &mut Model| {
-        model.step(|_, moment| zaguan_domain::enter_key::enter_key(&wrong(), &own, &keys, moment))
+        model.step(|_, moment| zaguan_domain::enter_key::enter_key(&wrong(), ana(), &own, &keys, moment))
     };
     let (first, second) = (guess(&mut model), guess(&mut model));
     assert!(model.commit(first.changes).is_ok());
@@ -95,7 +95,7 @@ fn two_guesses_never_share_one_try() {
 fn a_right_guess_made_beside_wrong_ones_conflicts_with_them() {
     let (mut model, own, key) = begun();
     let keys = model.keys_for(&own, ana());
-    let right = model.step(|_, moment| zaguan_domain::enter_key::enter_key(&key, &own, &keys, moment));
+    let right = model.step(|_, moment| zaguan_domain::enter_key::enter_key(&key, ana(), &own, &keys, moment));
     model.enter(own, ana(), &wrong());
     assert!(model.commit(right.changes).is_err());
 }

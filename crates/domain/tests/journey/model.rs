@@ -158,7 +158,7 @@ impl Model {
         typed: &TemporaryKey,
     ) -> EnterKeyAnswer {
         let keys = self.keys_for(&browser, document);
-        let step = self.step(|_, moment| enter_key(typed, &browser, &keys, moment));
+        let step = self.step(|_, moment| enter_key(typed, document, &browser, &keys, moment));
         self.settle(step)
     }
 

@@ -5,7 +5,7 @@ use crate::model::{Model, ana};
 use proptest::prelude::*;
 use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::key::TemporaryKey;
-use zaguan_domain::sign_in::{SignInAnswer, SignInBrowser, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 use zaguan_domain::token::TokenHash;
 
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ fn play(inputs: &[Input], has_user: bool) -> Vec<String> {
                     keys: model.keys_for(&browser, ana()),
                 };
                 let wrong = vec![false; facts.accounts.len()];
-                let from = SignInBrowser { browser, session: None };
+                let from = SignIn { document: ana(), browser, session: None };
                 let step = model.step(|_, moment| sign_in(from, &wrong, Some(&typed), &facts, moment));
                 let answer = model.settle(step);
                 assert!(matches!(answer, SignInAnswer::Wrong), "a guess");

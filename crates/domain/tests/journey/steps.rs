@@ -11,7 +11,7 @@ use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::register::{
     AskAgainAnswer, CorrectEmail, RegisterAnswer, RegisterFacts, correct_email, register, resend,
 };
-use zaguan_domain::sign_in::{SignInAnswer, SignInBrowser, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 
 fn kinds(model: &Model) -> Vec<LetterKind> {
     model.tables.letters.iter().map(|letter| letter.kind).collect()
@@ -69,7 +69,7 @@ fn an_unfinished_registration_reserves_nothing() {
 }
 
 #[test]
-fn a_wrong_policy_or_line_is_said_at_once_and_changes_nothing() {
+fn a_wrong_policy_or_line_is_said_at_once_and_only_recorded() {
     let mut model = Model::new(1);
     let browser = model.browser();
     let facts = RegisterFacts { policies: model.policies.clone(), flow: None };
@@ -80,7 +80,7 @@ fn a_wrong_policy_or_line_is_said_at_once_and_changes_nothing() {
     for input in [other_number, other_line] {
         let step = model.step(|_, moment| register(&input, browser, &facts, moment));
         assert!(matches!(step.answer, RegisterAnswer::NoPolicy { .. }));
-        assert!(step.changes.is_empty());
+        assert!(matches!(&step.changes[..], [Change::Recorded(_)]));
     }
 }
 
@@ -244,7 +244,7 @@ fn setting_a_password_ends_sessions_kills_keys_and_writes_the_notice() {
     let browser = model.browser();
     model.registered(browser, "old");
     let facts = SignInFacts { accounts: model.tables.accounts.clone(), keys: Vec::new() };
-    let from = SignInBrowser { browser, session: None };
+    let from = SignIn { document: ana(), browser, session: None };
     let step = model.step(|_, moment| sign_in(from, &[true], None, &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::Welcome { .. }));
     assert_eq!(model.tables.sessions.len(), 1);
@@ -265,7 +265,7 @@ fn the_temporary_key_typed_as_a_password_leads_on() {
     model.register(browser, "ana@gmail.com");
     let key = model.key_in_last_letter();
     let facts = SignInFacts { accounts: Vec::new(), keys: model.keys_for(&browser, ana()) };
-    let from = SignInBrowser { browser, session: None };
+    let from = SignIn { document: ana(), browser, session: None };
     let step = model.step(|_, moment| sign_in(from, &[], Some(&key), &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::SetPassword { .. }));
 }
