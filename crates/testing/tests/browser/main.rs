@@ -4,3 +4,5 @@
 mod every_page;
 #[cfg(test)]
 mod journeys;
+#[cfg(test)]
+mod new_password;

@@ -6,6 +6,8 @@ mod bad_input;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod new_password;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod recovery;
