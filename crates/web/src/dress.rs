@@ -70,13 +70,15 @@ fn failure_page(app: &App, failure: Failure, bare: &HeaderMap) -> Response {
         }
     };
     let retry_after = match &kind {
-        ErrorKind::Busy { retry_after } => Some(*retry_after),
+        ErrorKind::Busy { retry_after } | ErrorKind::TooMany { retry_after } => Some(*retry_after),
         ErrorKind::BadRequest
         | ErrorKind::CrossSite
         | ErrorKind::NotFound
         | ErrorKind::MethodNotAllowed
+        | ErrorKind::TooSlow
         | ErrorKind::TooLarge
         | ErrorKind::NotAForm
+        | ErrorKind::WrongHost
         | ErrorKind::Fault { .. } => None,
     };
     let mut response = match app.views.page(&ErrorPage { kind }) {

@@ -27,10 +27,19 @@ pub enum ErrorKind {
     NotFound,
     /// 405: the page is there, but not for this method.
     MethodNotAllowed,
+    /// 408: the form took too long to come.
+    TooSlow,
     /// 413: more was sent than any form holds.
     TooLarge,
     /// 415: what was sent is not a form.
     NotAForm,
+    /// 421: the request names another host than the portal's.
+    WrongHost,
+    /// 429: too many tries; the next one may be made in so many seconds.
+    TooMany {
+        /// Seconds.
+        retry_after: u32,
+    },
     /// 500: the unexpected; the number is all that is said.
     Fault {
         /// The number that the log has too.
@@ -50,6 +59,9 @@ pub struct KeyNeededPage {
     pub why: KeyNeeded,
 }
 
+/// A longer wait is said in minutes.
+const SAID_IN_SECONDS: u32 = 90;
+
 impl Page for ErrorPage {
     const TEMPLATE: &'static str = "error.html";
 
@@ -59,8 +71,13 @@ impl Page for ErrorPage {
             ErrorKind::CrossSite,
             ErrorKind::NotFound,
             ErrorKind::MethodNotAllowed,
+            ErrorKind::TooSlow,
             ErrorKind::TooLarge,
             ErrorKind::NotAForm,
+            ErrorKind::WrongHost,
+            ErrorKind::TooMany { retry_after: 1 },
+            ErrorKind::TooMany { retry_after: 90 },
+            ErrorKind::TooMany { retry_after: 91 },
             ErrorKind::Fault { incident: "7KQM-2F9X".to_owned() },
             ErrorKind::Busy { retry_after: 20 },
         ];
@@ -68,14 +85,21 @@ impl Page for ErrorPage {
     }
 
     fn context(&self, _: &Words) -> Result<Value, WordsError> {
-        let (mut incident, mut retry_after) = (None, None);
+        let (mut incident, mut retry_after, mut minutes) = (None, None, None);
         let kind = match &self.kind {
             ErrorKind::BadRequest => "bad-request",
             ErrorKind::CrossSite => "cross-site",
             ErrorKind::NotFound => "not-found",
             ErrorKind::MethodNotAllowed => "method-not-allowed",
+            ErrorKind::TooSlow => "too-slow",
             ErrorKind::TooLarge => "too-large",
             ErrorKind::NotAForm => "not-a-form",
+            ErrorKind::WrongHost => "wrong-host",
+            ErrorKind::TooMany { retry_after: seconds } => {
+                retry_after = Some(*seconds);
+                minutes = (*seconds > SAID_IN_SECONDS).then(|| seconds.div_ceil(60));
+                "too-many"
+            }
             ErrorKind::Fault { incident: number } => {
                 incident = Some(number.as_str());
                 "fault"
@@ -85,7 +109,7 @@ impl Page for ErrorPage {
                 "busy"
             }
         };
-        Ok(context! { kind, incident, retry_after })
+        Ok(context! { kind, incident, retry_after, minutes })
     }
 }
 

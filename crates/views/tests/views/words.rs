@@ -39,6 +39,7 @@ const THIRD_PERSON: &[(&str, &str)] = &[
     ("register-lapsed-text", "puede"),
     ("error-not-found-text", "puede"),
     ("error-not-found-text", "tenga"),
+    ("error-too-slow-text", "puede"),
     ("register-no-policy-holder", "puede"),
     ("register-no-policy-new", "puede"),
     ("sign-in-first-text", "cerró"),

@@ -10,6 +10,19 @@ error-too-large = Too much text came in
 error-too-large-text = Go back to the page before and write less.
 error-not-a-form = We could not read the form
 error-not-a-form-text = Go back to the page before and send it again.
+error-too-slow = The form took too long to come in
+error-too-slow-text = Your connection may be slow. Go back to the page before and send it again.
+error-wrong-host = This is not the address of the portal
+error-wrong-host-text = Enter by the usual address:
+error-too-many = There were many tries in a row
+error-too-many-seconds = { $n ->
+    [one] Wait one second and try again.
+   *[other] Wait { $n } seconds and try again.
+}
+error-too-many-minutes = { $n ->
+    [one] Wait one minute and try again.
+   *[other] Wait { $n } minutes and try again.
+}
 error-fault = Something failed on our side
 error-fault-text = It is not your fault. Wait a moment and try again.
 error-incident = If it happens again, tell us this number:

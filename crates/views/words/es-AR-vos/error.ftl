@@ -10,6 +10,19 @@ error-too-large = Llegó demasiado texto
 error-too-large-text = Volvé a la página anterior y escribí menos.
 error-not-a-form = No pudimos leer el formulario
 error-not-a-form-text = Volvé a la página anterior y envialo otra vez.
+error-too-slow = El formulario tardó mucho en llegar
+error-too-slow-text = Puede que tu conexión ande lenta. Volvé a la página anterior y envialo otra vez.
+error-wrong-host = Esta no es la dirección del portal
+error-wrong-host-text = Entrá por la dirección de siempre:
+error-too-many = Hubo muchos intentos seguidos
+error-too-many-seconds = { $n ->
+    [one] Esperá un segundo y probá otra vez.
+   *[other] Esperá { $n } segundos y probá otra vez.
+}
+error-too-many-minutes = { $n ->
+    [one] Esperá un minuto y probá otra vez.
+   *[other] Esperá { $n } minutos y probá otra vez.
+}
 error-fault = Algo falló de nuestro lado
 error-fault-text = No es culpa tuya. Esperá un momento y probá otra vez.
 error-incident = Si vuelve a pasar, decinos este número:

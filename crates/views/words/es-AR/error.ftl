@@ -10,6 +10,19 @@ error-too-large = Llegó demasiado texto
 error-too-large-text = Vuelva a la página anterior y escriba menos.
 error-not-a-form = No pudimos leer el formulario
 error-not-a-form-text = Vuelva a la página anterior y envíelo otra vez.
+error-too-slow = El formulario tardó mucho en llegar
+error-too-slow-text = Puede que su conexión ande lenta. Vuelva a la página anterior y envíelo otra vez.
+error-wrong-host = Esta no es la dirección del portal
+error-wrong-host-text = Entre por la dirección de siempre:
+error-too-many = Hubo muchos intentos seguidos
+error-too-many-seconds = { $n ->
+    [one] Espere un segundo y pruebe otra vez.
+   *[other] Espere { $n } segundos y pruebe otra vez.
+}
+error-too-many-minutes = { $n ->
+    [one] Espere un minuto y pruebe otra vez.
+   *[other] Espere { $n } minutos y pruebe otra vez.
+}
 error-fault = Algo falló de nuestro lado
 error-fault-text = No es culpa suya. Espere un momento y pruebe otra vez.
 error-incident = Si vuelve a pasar, díganos este número:
