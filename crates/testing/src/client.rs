@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::request::Builder;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
@@ -18,12 +18,20 @@ pub struct Client {
     router: Router,
     cookies: BTreeMap<String, String>,
     address: Option<IpAddr>,
+    host: HeaderValue,
+    more: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Client {
     /// A browser without cookies.
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), address: None }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+            address: None,
+            host: HeaderValue::from_static("127.0.0.1:8080"),
+            more: Vec::new(),
+        }
     }
 
     /// The browser at this address, such as `203.0.113.9`; without one it is on the portal's own machine.
@@ -33,6 +41,27 @@ impl Client {
     #[must_use]
     pub fn from_address(mut self, address: &str) -> Self {
         self.address = Some(address.parse().or_fail(address));
+        self
+    }
+
+    /// The browser that knows the portal by this host.
+    ///
+    /// # Panics
+    /// When it can stand in no header.
+    #[must_use]
+    pub fn at_host(mut self, host: &str) -> Self {
+        self.host = HeaderValue::from_str(host).or_fail(host);
+        self
+    }
+
+    /// The browser that sends this header with every request, besides its own; `host` instead of its own.
+    ///
+    /// # Panics
+    /// When it is no header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        let header = HeaderName::try_from(name).or_fail(name);
+        self.more.push((header, HeaderValue::from_bytes(value.as_bytes()).or_fail(value)));
         self
     }
 
@@ -86,7 +115,10 @@ impl Client {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = HeaderValue::try_from(cookies.join("; ")).or_fail("cookies");
         request.headers_mut().insert(COOKIE, cookies);
-        request.headers_mut().insert(HOST, HeaderValue::from_static("127.0.0.1:8080"));
+        for (name, value) in &self.more {
+            request.headers_mut().append(name, value.clone());
+        }
+        request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 50_000)));
         }

@@ -102,7 +102,9 @@ impl TestPortal {
 
     /// A browser without cookies.
     pub fn client(&self) -> Client {
-        Client::new(self.router.clone())
+        let origin = self.portal.app.public_url.origin();
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        Client::new(self.router.clone()).at_host(host)
     }
 
     /// The clock, to set.

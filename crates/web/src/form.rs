@@ -7,10 +7,16 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::LengthLimitError;
 use std::borrow::Cow;
+use std::time::Duration;
+use tokio::time::timeout;
 use zaguan_views::{ErrorKind, Typed};
 
 /// More than any form of ours holds, in bytes; a longer body is answered 413.
 pub const BODY_LIMIT: usize = 16 * 1024;
+
+/// How long the whole of a form may take to come. The slowest mobile line needs a few seconds for sixteen kilobytes;
+/// whoever sends byte by byte holds a connection no longer than this.
+const BODY_WITHIN: Duration = Duration::from_secs(15);
 
 /// The fields of a form, in the order in which they came.
 #[derive(Debug)]
@@ -53,7 +59,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !is_form(request.headers()) {
             return Err(Failure::Expected(ErrorKind::NotAForm));
         }
-        let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
+        let body = timeout(BODY_WITHIN, to_bytes(request.into_body(), BODY_LIMIT)).await;
+        let in_time = body.map_err(|_| Failure::Expected(ErrorKind::TooSlow))?;
+        let body = in_time.map_err(|error| {
             let cause = std::error::Error::source(&error);
             let too_large = cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
             Failure::Expected(if too_large { ErrorKind::TooLarge } else { ErrorKind::BadRequest })

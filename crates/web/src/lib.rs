@@ -12,6 +12,7 @@ mod enter_key;
 mod failure;
 mod form;
 mod home;
+mod host;
 mod letter_status;
 mod link;
 mod plain;

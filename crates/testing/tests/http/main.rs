@@ -1,0 +1,8 @@
+//! What the portal answers to HTTP as it should not be: foreign hosts, forged addresses, hostile requests, floods.
+
+#[cfg(test)]
+mod hosts;
+#[cfg(test)]
+#[path = "../journeys/people.rs"]
+#[expect(dead_code, reason = "the people of the journeys, of whom these tests need some")]
+mod people;
