@@ -51,12 +51,11 @@ fn separator(text: &str) -> Result<char, String> {
 /// Writes the book, and tells of it when that does not get in its way.
 pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
     let recipe = Recipe {
-        rows: wanted.rows,
-        seed: wanted.seed,
         sorted: wanted.sorted,
         encoding: wanted.encoding,
         separator: wanted.separator,
         quirks: wanted.quirks,
+        ..Recipe::plain(wanted.rows, wanted.seed)
     };
     let Some(path) = &wanted.out else {
         let mut output = io::stdout().lock();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::{Date, date};
-use jiff::{Span, ToSpan as _};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use crate::chance::{Chance, Shuffle};
 
@@ -11,10 +11,7 @@ use crate::chance::{Chance, Shuffle};
 const BLOCK_HOLDERS: u64 = 100;
 const BLOCK_CONTRACTS: u64 = 62 + 24 * 2 + 9 * 3 + 5 * 4;
 
-/// The day of the book: what is in force then is `vigente`.
-const DAY: Date = date(2026, 10, 31);
-
-/// How far the dates of contracts reach from that day.
+/// How far the dates of contracts reach from the day of the book.
 const DAYS_BEFORE: u64 = 1_265;
 const DAYS_AFTER: u64 = 365;
 
@@ -65,12 +62,13 @@ pub(crate) struct Contracts {
 }
 
 impl Contracts {
-    pub(crate) fn new(seed: u64, count: u64) -> Self {
+    /// As many contracts as a book has; what is in force on its day is `vigente`.
+    pub(crate) fn new(seed: u64, count: u64, day: Date) -> Self {
         let reach = i64::try_from(DAYS_BEFORE + DAYS_AFTER).unwrap_or_default();
         let first = i64::try_from(DAYS_BEFORE).unwrap_or_default();
         Self {
             holder_of: holders_of_a_block(),
-            days: (0..=reach).map(|day| written((day - first).days())).collect(),
+            days: (0..=reach).map(|after| written(day.saturating_add((after - first).days()))).collect(),
             groups: (count / 10 / CERTIFICATES_TO_A_GROUP).max(1),
             numbers: Shuffle::new(seed, "numbers", count),
             line: Chance::new(seed, "line"),
@@ -150,13 +148,14 @@ fn holders_of_a_block() -> Vec<u64> {
     (0..BLOCK_HOLDERS).flat_map(|holder| std::iter::repeat_n(holder, contracts_of(holder))).collect()
 }
 
-fn written(after: Span) -> String {
-    DAY.checked_add(after).map(|day| day.strftime("%d/%m/%Y").to_string()).unwrap_or_default()
+fn written(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
 
     #[test]
     fn a_block_has_its_contracts_and_lines_add_up() {
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn days_are_written_day_first() {
-        let contracts = Contracts::new(1, 10);
+        let contracts = Contracts::new(1, 10, date(2026, 10, 31));
         assert_eq!(contracts.day(DAYS_BEFORE), "31/10/2026");
         assert_eq!(contracts.day(DAYS_BEFORE + DAYS_AFTER), "31/10/2027");
         assert_eq!(contracts.day(0).len(), 10);

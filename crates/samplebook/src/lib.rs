@@ -1,4 +1,4 @@
-//! Invents policy books of any size, the same for the same seed: for tests and measurements.
+//! Invents policy books of any size, the same for the same seed: for tests, measurements and the demo.
 //!
 //! Nobody is meant: names are drawn from lists, companies' numbers are none that the tax agency has given out, and all
 //! addresses are under names reserved for examples.
@@ -8,16 +8,19 @@ mod contract;
 mod encoding;
 mod holder;
 mod names;
+mod people;
 mod quirk;
 mod row;
 
 pub use encoding::Encoding;
+pub use people::{Held, PEOPLE, Person};
 
 use std::io::{self, Write};
 
 use chance::{Chance, Shuffle};
 use contract::Contracts;
 use holder::Holders;
+use jiff::civil::{Date, date};
 use quirk::Quirk;
 use row::Row;
 
@@ -37,10 +40,13 @@ pub const ROWS_AT_MOST: u64 = 50_000_000;
 /// Text that is collected before it is written.
 const COLLECTED: usize = 256 * 1024;
 
+/// The day of a book of which nobody says another.
+const DAY: Date = date(2026, 10, 31);
+
 /// What book to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recipe {
-    /// Policies in the book.
+    /// Policies in the book, besides those of people with names.
     pub rows: u64,
     /// The same seed gives the same bytes.
     pub seed: u64,
@@ -52,12 +58,30 @@ pub struct Recipe {
     pub separator: char,
     /// Rows of 100 to which something has happened on their way out of the insurer's system.
     pub quirks: u64,
+    /// The day of the book: what is in force then is `vigente`.
+    pub day: Date,
+    /// Whether the people with names are in it, in front.
+    pub people: bool,
 }
 
 impl Recipe {
     /// A plain book, unsorted, as most systems export it: UTF-8, with `;` between columns and nothing wrong.
     pub fn plain(rows: u64, seed: u64) -> Self {
-        Self { rows, seed, sorted: false, encoding: Encoding::Utf8, separator: ';', quirks: 0 }
+        Self {
+            rows,
+            seed,
+            sorted: false,
+            encoding: Encoding::Utf8,
+            separator: ';',
+            quirks: 0,
+            day: DAY,
+            people: false,
+        }
+    }
+
+    /// The book of the demo: some thousand policies as of a day, those of the people with names among them.
+    pub fn of_demo(day: Date) -> Self {
+        Self { day, people: true, ..Self::plain(3_000, 20_260_315) }
     }
 }
 
@@ -84,10 +108,20 @@ pub fn write(recipe: &Recipe, output: impl Write) -> io::Result<Written> {
     let mut row = Row::new(recipe.separator);
     lines.text.push_str(&row.header());
     lines.end()?;
+    let mut written = Written { rows: recipe.rows, ..Written::default() };
+    if recipe.people {
+        written.rows += people::policies();
+        for (person, held) in
+            PEOPLE.iter().flat_map(|person| person.policies.iter().map(move |held| (person, held)))
+        {
+            person.fill(held, recipe.day, &mut row);
+            row.write(&mut lines.text);
+            lines.end()?;
+        }
+    }
     let maker = Maker::new(recipe);
     let quirks = Chance::new(recipe.seed, "quirks");
     let order = Shuffle::new(recipe.seed, "order", recipe.rows);
-    let mut written = Written { rows: recipe.rows, ..Written::default() };
     for place in 0..recipe.rows {
         maker.fill(if recipe.sorted { place } else { order.at(place) }, &mut row);
         let draw = quirks.number(place);
@@ -115,7 +149,7 @@ struct Maker {
 
 impl Maker {
     fn new(recipe: &Recipe) -> Self {
-        let contracts = Contracts::new(recipe.seed, recipe.rows);
+        let contracts = Contracts::new(recipe.seed, recipe.rows, recipe.day);
         let holders = contracts.holder(recipe.rows.saturating_sub(1)) + 1;
         Self { holders: Holders::new(recipe.seed, holders), contracts }
     }

@@ -4,11 +4,12 @@
 mod distributions {
     use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+    use jiff::civil::{Date, date};
     use zaguan_domain::document::Document;
     use zaguan_domain::email::EmailAddress;
     use zaguan_domain::line::LineOfBusiness;
     use zaguan_domain::policy::{PolicyNumber, PolicyState};
-    use zaguan_samplebook::{Encoding, Recipe, Written, write};
+    use zaguan_samplebook::{Encoding, PEOPLE, Recipe, Written, write};
 
     const ROWS: u64 = 100_000;
 
@@ -181,5 +182,41 @@ mod distributions {
             assert_eq!(rows(&Recipe::plain(count, 10)).len() as u64, count);
         }
         assert!(write(&Recipe::plain(50_000_001, 10), std::io::sink()).is_err());
+    }
+
+    #[test]
+    fn the_people_with_names_stand_in_the_book_of_any_day_and_nobody_else_has_their_numbers() {
+        for day in [date(2026, 11, 23), date(2028, 2, 29), date(2031, 1, 1)] {
+            let recipe = Recipe::of_demo(day);
+            let rows = rows(&recipe);
+            assert_eq!(rows.len() as u64, made(&recipe).1.rows);
+            for person in &PEOPLE {
+                let document = person.document.to_string();
+                let theirs: Vec<_> =
+                    rows.iter().filter(|row| row[0] == document && row[2] == person.discriminator).collect();
+                assert_eq!(theirs.len(), person.policies.len(), "{}", person.surname);
+                for (row, held) in theirs.iter().zip(person.policies) {
+                    assert_eq!((row[3].as_str(), row[4].as_str()), (held.line, held.number));
+                    let last = Date::strptime("%d/%m/%Y", &row[8]).unwrap();
+                    assert_eq!(
+                        (last < day, row[9] == "vencida"),
+                        (held.has_lapsed, held.has_lapsed),
+                        "{row:?}"
+                    );
+                }
+            }
+            let of_the_people =
+                |row: &&Vec<String>| PEOPLE.iter().any(|person| row[0] == person.document.to_string());
+            assert_eq!(rows.iter().filter(of_the_people).count(), 7);
+        }
+    }
+
+    #[test]
+    fn what_is_in_force_is_so_on_the_day_of_the_book() {
+        let day = date(2030, 5, 1);
+        for row in rows(&Recipe { day, ..Recipe::plain(5_000, 11) }) {
+            let last = Date::strptime("%d/%m/%Y", &row[8]).unwrap();
+            assert_eq!(last >= day, row[9] == "vigente", "{row:?}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! `zaguan demo`: the whole portal on embedded parts, with invented people and a mailbox that is read in the browser.
 
 use crate::arguments::DemoArguments;
+use crate::book::{self, Load, Progress};
+use crate::config::BookSettings;
 use crate::config::fault::Faults;
-use crate::demo_book;
 use crate::mail::demo_mailbox::DemoMailbox;
 use crate::portal::{Listeners, Parts, Portal};
 use crate::serve::{missing_secret, open_store};
@@ -10,16 +11,20 @@ use crate::signals::stop_on_signals;
 use crate::world::RealWorld;
 use crate::{logs, output, secret_file};
 use anyhow::{Context as _, Result};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
+use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::moment::date_in_argentina;
 use zaguan_hasher::{HashSettings, Hasher};
+use zaguan_samplebook::{Held, PEOPLE, Person, Recipe};
 use zaguan_store::{Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
 use zaguan_web::{LegacyPath, PublicUrl, World};
@@ -106,7 +111,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let views = Views::new(settings(address))?;
     let store = open_store(&StoreSettings { path: directory.join("zaguan.db") }).await?;
-    fill(&store, &*world).await?;
+    fill(&store, directory, &*world).await?;
     let secret_path = directory.join("zaguan.secret");
     let secrets = Arc::new(secret_file::open(&secret_path, missing_secret(&store).await?, &*world)?);
     let hasher = Hasher::new(HashSettings::default(), Arc::clone(&secrets))?;
@@ -145,13 +150,22 @@ fn settings(address: &str) -> Settings {
     Settings { brand, locale: Locale::default(), public_url: address.to_owned(), overrides: None, demo: true }
 }
 
-/// Loads the invented book into a store that has none; one that was loaded before stays.
-async fn fill(store: &Store, world: &dyn World) -> Result<()> {
+/// Loads the invented book into a store that has none, as any book is loaded; one that was loaded before stays.
+async fn fill(store: &Store, directory: &Path, world: &dyn World) -> Result<()> {
     if store.book_counts().await?.loaded_at.is_some() {
         return Ok(());
     }
-    let now = world.now();
-    store.replace_book(demo_book::book(date_in_argentina(now)).into_iter(), now).await?;
+    let at = world.now();
+    let path = directory.join("padron.csv");
+    let recipe = Recipe::of_demo(date_in_argentina(at));
+    let file = File::create(&path).and_then(|file| zaguan_samplebook::write(&recipe, file));
+    file.with_context(|| format!("the invented policy book {} cannot be written", path.display()))?;
+    let settings = BookSettings::default();
+    let stop = CancellationToken::new();
+    let load = Load { store, known: &[], at, settings: &settings, mode: None, stop: &stop };
+    let book = book::open(&path, &settings.told)?;
+    let progress = Progress::to_log(book.understood().bytes);
+    load.prepare(&path, book, progress)?.conclude(store, true).await?;
     Ok(())
 }
 
@@ -159,14 +173,10 @@ fn greet(address: &str, place: &Place) {
     output::line(format_args!("The demo of {INSURER} runs at {address}"));
     output::line(format_args!("The letters that it sends are read at {address}/buzon"));
     output::line("\nRegister as one of these invented people, with any e-mail address:");
-    for sample in demo_book::samples() {
-        output::line(format_args!(
-            "  {:<18} documento {:<14} ramo {:<20} póliza {}",
-            sample.holder,
-            sample.document.shown(),
-            sample.line.official(),
-            sample.number
-        ));
+    for (person, held) in
+        PEOPLE.iter().flat_map(|person| person.policies.iter().map(move |held| (person, held)))
+    {
+        output::line(proposal(person, held));
     }
     match place {
         Place::Passing(_) => {
@@ -177,4 +187,20 @@ fn greet(address: &str, place: &Place) {
         }
     }
     output::line("Stop it with Ctrl+C.");
+}
+
+fn proposal(person: &Person, held: &Held) -> String {
+    let line = LineOfBusiness::from_slug(held.line).map_or(held.line, LineOfBusiness::official);
+    let remark = match (held.has_lapsed, person.discriminator) {
+        (true, _) => "  (it has lapsed)",
+        (false, "") => "",
+        (false, _) => "  (two people have that document number)",
+    };
+    format!(
+        "  {:<18} documento {:<12} ramo {:<20} póliza {}{remark}",
+        format!("{} {}", person.given_names, person.surname),
+        Document::Person(person.document).shown(),
+        line,
+        held.number
+    )
 }

@@ -7,7 +7,6 @@ pub mod clerk;
 pub mod command;
 pub mod config;
 pub mod demo;
-pub mod demo_book;
 pub mod environment;
 pub mod letters_command;
 pub mod logs;

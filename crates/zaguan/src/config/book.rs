@@ -8,6 +8,7 @@ use zaguan_book::{Encoding, Stretch, Told};
 use zaguan_domain::book::{BookRules, Column, DocumentKind, Thresholds};
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::policy::PolicyState;
+use zaguan_store::{GENERATIONS_KEPT, SHARED_OVER};
 
 /// What the insurer's policy book is like, and when a load is not believed.
 #[derive(Clone, Debug)]
@@ -22,6 +23,18 @@ pub struct BookSettings {
     pub shared_over: u32,
     /// How many generations are kept.
     pub keep_generations: u32,
+}
+
+impl Default for BookSettings {
+    fn default() -> Self {
+        Self {
+            told: Told::default(),
+            rules: BookRules::default(),
+            thresholds: Thresholds::default(),
+            shared_over: SHARED_OVER,
+            keep_generations: GENERATIONS_KEPT,
+        }
+    }
 }
 
 /// The folder that policy books arrive in.

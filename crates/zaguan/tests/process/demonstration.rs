@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use zaguan_testing::key_in;
 
 /// Lines that the demo prints when it is ready.
-const LINES: usize = 10;
+const LINES: usize = 14;
 
 fn demo(place: &Place, arguments: &[&str]) -> (Running, SocketAddr) {
     let running = place.start(&[&["demo"], arguments].concat(), LINES);
@@ -42,6 +42,40 @@ fn the_demo_says_where_to_look_and_whom_to_try_and_the_whole_journey_works() {
     let answer = post(portal, "/ingreso", &[], "usuario=28456789&clave=cuatro+ballenas+violetas+cantan");
     assert_eq!(answer.status, 303, "accounts are kept: {}", answer.body);
     drop(again);
+}
+
+#[test]
+fn the_people_to_try_are_in_the_book_each_in_a_way_of_their_own() {
+    let place = Place::empty();
+    let (running, portal) = demo(&place, &["--listen", "127.0.0.1:0", "--dir", "kept"]);
+    let shown = |document: &str| {
+        let mut command = place.command(&["policies", "show", document, "--json"]);
+        let output = command.env("ZAGUAN__STORE__URL", "sqlite:kept/zaguan.db").output().expect("it runs");
+        serde_json::from_slice::<Vec<serde_json::Value>>(&output.stdout).expect("JSON")
+    };
+    let of = |document: &str, column: &str| -> Vec<String> {
+        shown(document).iter().map(|policy| policy[column].as_str().expect("a text").to_owned()).collect()
+    };
+    assert_eq!(of("5.318.742", "estado"), ["vigente"]);
+    assert_eq!(of("28456789", "ramo"), ["automotores", "combinado-familiar"]);
+    assert_eq!(of("4123456", "discriminador"), ["M", "F"]);
+    assert_eq!(of("17654321", "estado"), ["vencida"]);
+    let printed = running.printed();
+    for line in printed.lines().filter(|line| line.contains("documento ")) {
+        let cells = line.split_once("documento ").expect("a document").1;
+        let document = cells.split_whitespace().next().expect("a document");
+        let number =
+            line.split_once("póliza ").expect("a policy").1.split_whitespace().next().expect("a number");
+        assert!(of(document, "poliza").contains(&number.to_owned()), "{line}");
+        let cookies = get(portal, "/registro").cookies();
+        let form = format!(
+            "documento={document}&ramo=no-se&poliza={}&email=x%40example.com",
+            number.replace('/', "%2F")
+        );
+        let answer = post(portal, "/registro", &cookies, &form);
+        assert_eq!(answer.status, 303, "{line}: {}", answer.body);
+    }
+    assert_eq!(printed.matches("documento ").count(), 7);
 }
 
 #[test]
