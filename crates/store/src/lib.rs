@@ -24,7 +24,7 @@ mod url;
 mod value;
 mod writer;
 
-pub use audit::AuditHead;
+pub use audit::{AuditFault, AuditFilter, AuditHead, Verified};
 pub use book::{
     BookDifference, BookSource, GENERATIONS_KEPT, Generation, GenerationCounts, NewGeneration,
     ReadyGeneration, SHARED_OVER, Undone,

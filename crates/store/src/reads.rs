@@ -1,6 +1,6 @@
 //! The questions that the journey asks, one by one, and the facts that a step looks at, together.
 
-use crate::audit::AuditHead;
+use crate::audit::{AuditFilter, AuditHead, Verified};
 use crate::book::{Generation, Reader, table};
 use crate::fault::StoreFault;
 use crate::letters::{LetterFilter, OutboxCounts};
@@ -9,6 +9,7 @@ use crate::store::Store;
 use crate::{accounts, audit, devices, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
 use zaguan_domain::account::Account;
+use zaguan_domain::audit::Record;
 use zaguan_domain::device::{DEVICE_LIFE, Device};
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::{Flow, Purpose};
@@ -101,6 +102,17 @@ impl Store {
     /// The browsers that an account knows.
     pub async fn devices_of_account(&self, account: AccountId) -> Result<Vec<Device>, StoreFault> {
         self.read(|db| devices::of_account(db, account)).await
+    }
+
+    /// The audit trail, the newest records first, each with its number.
+    pub async fn audit(&self, filter: AuditFilter, limit: u32) -> Result<Vec<(u64, Record)>, StoreFault> {
+        self.read(|db| audit::list(db, filter, limit)).await
+    }
+
+    /// Walks the whole audit trail and tells what is wrong with it. `noted` is an end that was kept elsewhere, as the log
+    /// has it: it finds a trail that was cut, or made anew.
+    pub async fn verify_audit(&self, noted: Option<AuditHead>) -> Result<Verified, StoreFault> {
+        self.read_together(|reader| audit::verify(reader.database(), noted)).await
     }
 
     /// The end of the audit trail.

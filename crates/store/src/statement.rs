@@ -116,6 +116,7 @@ mod tests {
             "book::table::FORGET",
             "book::build::ALL_ROWS",
             "book::take_over::OLD_ROWS",
+            "audit::LATEST",
             "letters::ALL",
             "schema::TABLES",
             "schema::RECORDED",

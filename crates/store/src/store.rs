@@ -1,5 +1,6 @@
 //! The store: reads at once on a connection for each thread, writes through the one writer.
 
+use crate::audit;
 use crate::book::{
     BookDifference, BookDirectory, BookSource, Extent, GENERATIONS_KEPT, NewGeneration, Reader, SHARED_OVER,
     Undone, table,
@@ -96,6 +97,13 @@ impl Store {
                 move |db| Ok(limits::prune(db, now, AT_MOST)? + devices::prune(db, unused_since, AT_MOST)?),
             )
             .await
+    }
+
+    /// Takes the addresses out of records of the audit trail that are older than that, a little at a time. Answers how
+    /// many; call again while there were some. The trail stays whole, because only a hash of each is bound into it.
+    pub async fn mask_audit_addresses(&self, before: Timestamp) -> Result<usize, StoreFault> {
+        const AT_MOST: u32 = 500;
+        self.shared.writer.write(move |db| audit::mask_addresses(db, before, AT_MOST)).await
     }
 
     /// Takes letters that are due and that nobody is at, the longest due first, and keeps them from others until the

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare is a failure of the test")]
 
 mod accounts;
+mod audit;
 mod book;
 mod book_crashes;
 mod durability;
