@@ -1,5 +1,6 @@
 //! The command line: its commands and options, with an example for each.
 
+use crate::audit_command::read_head;
 use crate::book::Mode;
 use crate::config;
 use clap::{Args, Parser, Subcommand};
@@ -7,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use zaguan_book::Encoding;
 use zaguan_domain::book::Column;
+use zaguan_store::AuditHead;
 
 /// What `zaguan` is told to do.
 #[derive(Debug, Parser)]
@@ -58,6 +60,9 @@ pub enum Command {
     /// The letters: sent, waiting, refused
     #[command(subcommand, after_help = "Example:\n  zaguan letters list")]
     Letters(LettersCommand),
+    /// The audit trail: what happened, and the proof that nobody changed the telling of it
+    #[command(subcommand, after_help = "Example:\n  zaguan audit show 12345678")]
+    Audit(AuditCommand),
 }
 
 /// What the demo is told.
@@ -197,6 +202,37 @@ pub enum LettersCommand {
     Retry {
         /// The letter, as `letters list` names it; all that were refused where none is named
         letter: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with the audit trail.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Print the latest records, of everything or of one document, the newest last
+    #[command(
+        after_help = "Examples:\n  zaguan audit show\n  zaguan audit show 12345678\n  zaguan audit show --limit 1000 --json"
+    )]
+    Show {
+        /// The document
+        document: Option<String>,
+        /// How many records at most
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find records that were altered, deleted, moved or cut off
+    #[command(
+        after_help = "Examples:\n  zaguan audit verify\n  zaguan audit verify --head 1742:9f86d081884c7d65…    an \"audit head\" from the log"
+    )]
+    Verify {
+        /// An end of the trail that was kept elsewhere, as the log has it: finds a trail that was cut
+        #[arg(long, value_name = "NUMBER:HASH", value_parser = read_head)]
+        head: Option<AuditHead>,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -1,11 +1,11 @@
 //! Runs a command, and says how it ended: 0 done, 1 the work failed, 2 wrong usage or configuration.
 
-use crate::arguments::{Arguments, Command, ConfigCommand, LettersCommand, PoliciesCommand};
+use crate::arguments::{Arguments, AuditCommand, Command, ConfigCommand, LettersCommand, PoliciesCommand};
 use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
 use crate::config::{Config, read_book, read_store, written};
 use crate::environment::Environment;
-use crate::{demo, letters_command, output, policies_command, policies_import, serve};
+use crate::{audit_command, demo, letters_command, output, policies_command, policies_import, serve};
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use std::ffi::OsString;
@@ -60,6 +60,12 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
         Command::Config(ConfigCommand::Check) => check(&layers()),
         Command::Config(ConfigCommand::Show { json }) => show(&layers(), json),
         Command::Policies(command) => policies(command, &layers(), environment).await,
+        Command::Audit(AuditCommand::Show { document, limit, json }) => {
+            audit_command::show(read_store(&layers())?, document.as_deref(), limit, json).await
+        }
+        Command::Audit(AuditCommand::Verify { head, json }) => {
+            audit_command::verify(read_store(&layers())?, head, json).await
+        }
         Command::Letters(LettersCommand::List { json }) => {
             letters_command::list(read_store(&layers())?, json).await
         }

@@ -1,6 +1,7 @@
 //! The process: arguments, environment, sockets, signals and mail.
 
 pub mod arguments;
+pub mod audit_command;
 pub mod book;
 pub mod book_watch;
 pub mod clerk;
