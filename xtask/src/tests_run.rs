@@ -5,12 +5,20 @@ use std::path::Path;
 use crate::command::{command, run, say};
 use crate::{needs, supply_chain, tidy};
 
-/// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's examples, and the documentation.
+/// The tests of timing on a build that tells by its time who exists: there they have to see it.
+const LEAKY: [&str; 9] =
+    ["cargo", "nextest", "run", "--package", "zaguan-testing", "--features", "leaky", "--test", "timing"];
+
+/// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's
+/// examples, and the documentation.
 pub(crate) fn run_all(root: &Path, nextest: &[String]) -> anyhow::Result<()> {
     needs::meet(root)?;
     tidy::run(root)?;
     supply_chain::check(root)?;
     run(command(root, &["cargo", "nextest", "run", "--workspace"]).args(nextest))?;
+    if nextest.is_empty() {
+        run(&mut command(root, &LEAKY))?;
+    }
     run(&mut command(root, &["cargo", "test", "--workspace", "--doc", "--quiet"]))?;
     let mut documentation = command(root, &["cargo", "doc", "--workspace", "--no-deps", "--quiet"]);
     run(documentation.env("RUSTDOCFLAGS", "-D warnings"))?;

@@ -7,7 +7,7 @@ use crate::sample_book::sample_book;
 use crate::world::TestWorld;
 use axum::Router;
 use jiff::Timestamp;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::Secrets;
 use zaguan_hasher::{HashSettings, Hasher};
-use zaguan_store::{Store, StoreSettings};
+use zaguan_store::{BookRow, Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
 use zaguan_web::{LegacyPath, PublicUrl, World};
 
@@ -50,10 +50,14 @@ impl TestPortal {
 
     /// A portal that people reach at this address.
     pub async fn with_public_url(public_url: &str) -> Self {
+        Self::build(public_url, sample_book(), HashSettings::for_tests()).await
+    }
+
+    async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings) -> Self {
         let directory = TempDir::new().or_fail("a directory for the test");
         let path = directory.path().join("zaguan.sqlite");
         let world = Arc::new(TestWorld::new(1));
-        let store = open_store(path, world.now()).await;
+        let store = open_store(path, book, world.now()).await;
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).or_fail("a secret"));
         let views = Views::new(Settings {
             brand: sample_brand(),
@@ -65,7 +69,7 @@ impl TestPortal {
         let mailbox = Arc::new(TestMailbox::default());
         let portal = Portal::new(Parts {
             store,
-            hasher: Hasher::new(HashSettings::for_tests(), Arc::clone(&secrets)).or_fail("a hasher"),
+            hasher: Hasher::new(hashing, Arc::clone(&secrets)).or_fail("a hasher"),
             views: views.or_fail("the pages"),
             secrets,
             rules: Rules::default(),
@@ -86,13 +90,18 @@ impl TestPortal {
 
     /// A portal that a real browser can reach, on a free port of loopback, and its address.
     pub async fn served() -> (Arc<Self>, String) {
+        let (portal, address) = Self::served_with(sample_book(), HashSettings::for_tests()).await;
+        (portal, format!("http://{address}"))
+    }
+
+    /// A portal of this policy book, where a password costs this much, on a free port of loopback, and its address.
+    pub async fn served_with(book: Vec<BookRow>, hashing: HashSettings) -> (Arc<Self>, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").await.or_fail("a free port");
         let address = listener.local_addr().or_fail("the address of the port");
-        let url = format!("http://{address}");
-        let portal = Self::with_public_url(&url).await;
+        let portal = Self::build(&format!("http://{address}"), book, hashing).await;
         let serving = axum::serve(listener, portal.router.clone()).into_future();
         portal.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(serving);
-        (Arc::new(portal), url)
+        (Arc::new(portal), address)
     }
 
     /// From now on letters leave by another way than the mailbox in memory.
@@ -153,11 +162,11 @@ impl TestPortal {
     }
 }
 
-async fn open_store(path: PathBuf, now: Timestamp) -> Store {
+async fn open_store(path: PathBuf, book: Vec<BookRow>, now: Timestamp) -> Store {
     let settings = StoreSettings { path };
     Store::migrate(&settings).await.or_fail("a schema");
     let store = Store::open(settings).await.or_fail("a database");
-    store.replace_book(sample_book().into_iter(), now).await.or_fail("the policy book");
+    store.replace_book(book.into_iter(), now).await.or_fail("the policy book");
     store
 }
 

@@ -25,7 +25,14 @@ pub fn sample_book() -> Vec<BookRow> {
     ]
 }
 
-fn row(whose: (&str, &str), line: &str, number: &str, holder: &str, (from, to): (Date, Date)) -> BookRow {
+/// A row of a book: document and discriminator, line of business, number, holder, from and to.
+pub(crate) fn row(
+    whose: (&str, &str),
+    line: &str,
+    number: &str,
+    holder: &str,
+    (from, to): (Date, Date),
+) -> BookRow {
     let (document, discriminator) = whose;
     let policy = Policy {
         line: LineOfBusiness::from_slug(line).or_fail("a line of business"),
