@@ -1,6 +1,7 @@
 //! A file that is a policy book: opened, understood as a whole, and read row by row.
 
 use crate::columns::Columns;
+use crate::dates::Dates;
 use crate::encoding::Encoding;
 use crate::fixed::FixedWidth;
 use crate::lines::Lines;
@@ -86,7 +87,7 @@ fn open_text(mut file: File, head: Vec<u8>, told: &Told) -> Result<BookFile, Not
     if beginning.lines.is_empty() {
         return Err(NotABook::Empty);
     }
-    let (layout, columns, shape) = if told.layout.is_empty() {
+    let (layout, columns, dates, shape) = if told.layout.is_empty() {
         let delimited = understand::delimited(&beginning, told)?;
         let shape = Shape::Delimited {
             separator: char::from(delimited.separator),
@@ -94,10 +95,10 @@ fn open_text(mut file: File, head: Vec<u8>, told: &Told) -> Result<BookFile, Not
             quoted: delimited.quoted,
             header_line: delimited.header_line,
         };
-        (Layout::Delimited(delimited.clone()), delimited.columns, shape)
+        (Layout::Delimited(delimited.clone()), delimited.columns, delimited.dates, shape)
     } else {
         let fixed = FixedWidth::understand(&beginning, told)?;
-        (Layout::FixedWidth(fixed.clone()), fixed.columns, Shape::FixedWidth)
+        (Layout::FixedWidth(fixed.clone()), fixed.columns, fixed.dates, Shape::FixedWidth)
     };
     let watched = Unchanged::new(file, survey.bytes)?;
     let lines = Lines::new(source::in_ascii(watched.reader()?, encoding, mark)?);
@@ -108,6 +109,8 @@ fn open_text(mut file: File, head: Vec<u8>, told: &Told) -> Result<BookFile, Not
         shape,
         line_ends: beginning.ends.into_iter().collect(),
         columns: columns.taken.iter().map(|taken| (taken.column, taken.header.clone())).collect(),
+        date_shapes: dates.shapes(),
+        six_digit_dates: dates.six_digits(),
         dropped: columns.dropped_headers(),
         ignored: columns.ignored,
         sha256: survey.sha256,
@@ -151,6 +154,8 @@ fn open_workbook(mut file: File, format: Format, told: &Told) -> Result<BookFile
     file.rewind()?;
     let watched = Unchanged::new(file.try_clone()?, survey.bytes)?;
     let rows = SheetRows::new(&workbook, file, watched)?;
+    let mut dates = Dates::default();
+    workbook.sheets.iter().for_each(|sheet| dates.extend(&sheet.dates));
     let mut columns = Vec::new();
     let [mut ignored, mut dropped] = [Vec::new(), Vec::new()];
     for Columns { taken, ignored: others, .. } in workbook.sheets.iter().map(|sheet| &sheet.columns) {
@@ -169,6 +174,8 @@ fn open_workbook(mut file: File, format: Format, told: &Told) -> Result<BookFile
         },
         line_ends: Vec::new(),
         columns,
+        date_shapes: dates.shapes(),
+        six_digit_dates: dates.six_digits(),
         ignored,
         dropped,
         sha256: survey.sha256,

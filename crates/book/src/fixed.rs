@@ -1,6 +1,7 @@
 //! Lines in which every column has its stretch.
 
 use crate::columns::Columns;
+use crate::dates::Dates;
 use crate::refusal::{NotABook, RowShape};
 use crate::sensitive::Watch;
 use crate::told::{Stretch, Told};
@@ -14,6 +15,7 @@ use zaguan_domain::book::Column;
 pub(crate) struct FixedWidth {
     layout: Vec<Stretch>,
     pub(crate) columns: Columns,
+    pub(crate) dates: Dates,
 }
 
 impl FixedWidth {
@@ -33,16 +35,18 @@ impl FixedWidth {
         for (taken, stretch) in columns.taken.iter_mut().zip(&told.layout) {
             taken.header = format!("{}-{}", stretch.from, stretch.to);
         }
-        let fixed = Self { layout: told.layout.clone(), columns };
+        let mut fixed = Self { layout: told.layout.clone(), columns, dates: Dates::default() };
         let mut watch = Watch::new(fixed.layout.len());
         let mut ranges = Vec::new();
         let mut rows = 0;
         for line in beginning.lines.iter().filter(|line| !is_no_row(&line.text)) {
             rows += 1;
             if fixed.split(&line.text, &mut ranges).is_ok() {
-                for (place, range) in ranges.iter().enumerate() {
-                    watch.see(place, line.text.get(range.clone()).unwrap_or_default());
-                }
+                let cell = |place: usize| {
+                    ranges.get(place).and_then(|range| line.text.get(range.clone())).unwrap_or_default()
+                };
+                (0..ranges.len()).for_each(|place| watch.see(place, cell(place)));
+                fixed.dates.see(&fixed.columns, cell);
             }
         }
         if rows == 0 {

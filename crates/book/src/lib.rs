@@ -11,6 +11,7 @@
 mod book_file;
 mod cell;
 mod columns;
+mod dates;
 mod encoding;
 mod fields;
 mod fixed;

@@ -1,6 +1,7 @@
 //! The rows of a workbook: each sheet with its own headers, as if it were a file.
 
 use crate::columns::{Columns, header_of, score};
+use crate::dates::Dates;
 use crate::refusal::{FileFault, NotABook};
 use crate::row::RawRow;
 use crate::sensitive::Watch;
@@ -27,6 +28,7 @@ pub(crate) struct Sheet {
     header_row: u64,
     titles: BTreeSet<String>,
     pub(crate) columns: Columns,
+    pub(crate) dates: Dates,
 }
 
 /// A workbook that was understood.
@@ -113,11 +115,13 @@ fn understand_sheet((index, name): (usize, &str), rows: &[SheetRow], told: &Told
     let Some((place, header)) = best else { return Err(NotABook::Empty) };
     let columns = Columns::of_headers(headers_of(header), told)?;
     let mut watch = Watch::new(columns.headers.len());
+    let mut dates = Dates::default();
     let mut has_rows = false;
     for row in
         rows[place + 1..].iter().filter(|row| row.cells != header.cells && !is_no_row(&joined(&row.cells)))
     {
         has_rows = true;
+        dates.see(&columns, |place| row.cells.get(place).map_or("", String::as_str));
         for (place, cell) in
             row.cells.iter().enumerate().filter(|(place, _)| !columns.dropped.contains(place))
         {
@@ -129,7 +133,7 @@ fn understand_sheet((index, name): (usize, &str), rows: &[SheetRow], told: &Told
     }
     watch.verdict(|place| columns.headers.get(place).cloned().unwrap_or_default())?;
     let titles = rows[..place].iter().map(|row| skeleton(&joined(&row.cells))).collect();
-    Ok(Sheet { name: name.into(), index, header_row: header.number, titles, columns })
+    Ok(Sheet { name: name.into(), index, header_row: header.number, titles, columns, dates })
 }
 
 fn joined(cells: &[String]) -> String {

@@ -1,7 +1,7 @@
 //! What the operator tells of a file, and what was understood of it.
 
 use crate::encoding::Encoding;
-use zaguan_domain::book::Column;
+use zaguan_domain::book::{Column, DateShape, SixDigits};
 
 /// What the operator tells. Whatever is not told is detected.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,10 @@ pub struct Understood {
     pub line_ends: Vec<LineEnd>,
     /// The columns that are read, each with the header that it has in the file.
     pub columns: Vec<(Column, String)>,
+    /// The shapes of the dates in each column that has some, of those at the beginning, the most frequent first.
+    pub date_shapes: Vec<(Column, Vec<DateShape>)>,
+    /// What dates of six digits mean, if those at the beginning leave no doubt.
+    pub six_digit_dates: Option<SixDigits>,
     /// The headers that are not known; those columns are not given out.
     pub ignored: Vec<String>,
     /// The headers that the operator told to drop.

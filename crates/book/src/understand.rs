@@ -1,6 +1,7 @@
 //! What the beginning of a text says: where the headers are, what stands between cells, and how many there are.
 
 use crate::columns::{Columns, header_of, score};
+use crate::dates::Dates;
 use crate::encoding::{Encoding, encoded_once};
 use crate::fields::{Fields, Quotes};
 use crate::lines::Lines;
@@ -45,6 +46,7 @@ pub(crate) struct Delimited {
     /// Lines above the headers, without their digits.
     pub(crate) titles: BTreeSet<String>,
     pub(crate) columns: Columns,
+    pub(crate) dates: Dates,
 }
 
 /// Takes lines as far as they are whole.
@@ -169,6 +171,7 @@ fn by_headers(lines: &[Sample], separators: &[u8], told: &Told) -> Result<Delimi
         header_text: lines[index].text.trim().to_owned(),
         titles: lines[..index].iter().map(|line| skeleton(&line.text)).collect(),
         columns,
+        dates: Dates::default(),
     })
 }
 
@@ -201,6 +204,7 @@ fn by_places(lines: &[Sample], separators: &[u8], told: &Told) -> Result<Delimit
         header_text: String::new(),
         titles: BTreeSet::new(),
         columns: Columns::of_places(&told.places, width, told)?,
+        dates: Dates::default(),
     })
 }
 
@@ -246,6 +250,7 @@ impl Delimited {
             ended +=
                 usize::from(fields.len() == named + 1 && fields.get(named, &line.text).trim().is_empty());
             unnamed += usize::from(fields.len() + 1 == named);
+            self.dates.see(&self.columns, |place| fields.get(place, &line.text));
             for (place, cell) in fields.iter(&line.text).enumerate() {
                 if !self.columns.dropped.contains(&place) {
                     watch.see(place, cell);

@@ -167,7 +167,7 @@ impl BookWatch {
         {
             return Found::Known { sha256 };
         }
-        for line in book::told_lines(&file.display().to_string(), opened.understood()) {
+        for line in book::told_lines(&file.display().to_string(), opened.understood(), &self.settings.rules) {
             tracing::info!("loading the policy book: {line}");
         }
         let progress = Progress::to_log(opened.understood().bytes);

@@ -26,7 +26,7 @@ pub async fn run(
     add_told(&mut settings.told, &arguments);
     let book = book::open(file, &settings.told).map_err(|fault| refused(file, &fault))?;
     if !arguments.json {
-        let lines = book::told_lines(&file.display().to_string(), book.understood());
+        let lines = book::told_lines(&file.display().to_string(), book.understood(), &settings.rules);
         lines.iter().for_each(output::line);
     }
     let stop = stop_on_signals().context("the system takes no signals from us")?;

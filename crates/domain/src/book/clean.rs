@@ -157,7 +157,14 @@ fn line(text: &str, rules: &BookRules) -> Result<LineOfBusiness, RejectReason> {
 const SHORT_OF_A_DOCUMENT: usize = 5;
 
 fn day(text: &str, rules: &BookRules) -> Result<Option<Date>, RejectReason> {
-    date::read(unwrapped(text), rules.two_digit_years_from).map_err(|date::NotADate| RejectReason::NotADate)
+    let text = unwrapped(text);
+    date::read(text, rules.two_digit_years_from, rules.six_digit_dates).map_err(|date::NotADate| {
+        if rules.six_digit_dates.is_none() && date::is_six_digits(text) {
+            RejectReason::DateOfSixDigits
+        } else {
+            RejectReason::NotADate
+        }
+    })
 }
 
 fn state(text: &str, rules: &BookRules) -> Result<Option<PolicyState>, RejectReason> {

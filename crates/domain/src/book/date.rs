@@ -1,5 +1,6 @@
 //! The days of a book, in the shapes in which insurers and spreadsheets write them: the day always before the month.
 
+use super::SixDigits;
 use jiff::civil::{Date, date};
 
 /// Years that the dates of policies have. Others are slips, or stand for no date.
@@ -31,14 +32,25 @@ const MONTHS: [&[&str]; 12] = [
 pub(super) struct NotADate;
 
 /// The day that is written, or nothing where what is written stands for none: zeros, 31/12/9999, 01/01/1900.
-pub(super) fn read(text: &str, two_digit_years_from: i16) -> Result<Option<Date>, NotADate> {
+///
+/// Six digits are read only where it is known what they mean; then five are no spreadsheet's number, but six that lost a
+/// zero, and rejected.
+pub(super) fn read(
+    text: &str,
+    two_digit_years_from: i16,
+    six_digits: Option<SixDigits>,
+) -> Result<Option<Date>, NotADate> {
     let text = without_time(text.trim());
     if !text.chars().any(|c| c != '0' && c.is_alphanumeric()) {
         let is_filling = |c: char| c == '0' || c == ' ' || matches!(c, '/' | '-' | '.' | ':');
         return if text.chars().all(is_filling) { Ok(None) } else { Err(NotADate) };
     }
     let day = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        from_digits(text)
+        match (text.len(), six_digits) {
+            (6, Some(order)) => from_six_digits(text, two_digit_years_from, order),
+            (5, Some(_)) => None,
+            _ => from_digits(text),
+        }
     } else {
         from_parts(text, two_digit_years_from).or_else(|| from_fraction(text))
     };
@@ -82,7 +94,7 @@ fn stands_for_none(day: Date) -> bool {
 }
 
 /// A text less the time of day behind it: `2026-12-31T00:00:00`, `31/12/2026 0:00`.
-fn without_time(text: &str) -> &str {
+pub(super) fn without_time(text: &str) -> &str {
     let is_time = |rest: &str| {
         let rest = rest.trim_end_matches(['Z', 'z']);
         rest.contains(':') && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | ','))
@@ -93,23 +105,40 @@ fn without_time(text: &str) -> &str {
     }
 }
 
-fn is_mark(character: char) -> bool {
+pub(super) fn is_mark(character: char) -> bool {
     matches!(character, '/' | '-' | '.' | ' ')
 }
 
 /// `20261231`, `31122026`, or a spreadsheet's number of a day. No text is both of the first two.
 fn from_digits(text: &str) -> Option<Date> {
-    let number = |range| text.get(range).and_then(|part: &str| part.parse::<i16>().ok());
     match text.len() {
-        8 => {
-            let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
-            let year_first =
-                new(year, month, day).filter(|day| YEARS.contains(&day.year()) || day.year() == 9999);
-            year_first.or_else(|| new(number(4..8)?, number(2..4)?, number(0..2)?))
-        }
+        8 => from_year_first(text).or_else(|| {
+            new(number(text.get(4..8)?, 4)?, number(text.get(2..4)?, 2)?, number(text.get(0..2)?, 2)?)
+        }),
         5 => from_serial(text.parse().ok()?),
         _ => None,
     }
+}
+
+/// `20261231`
+pub(super) fn from_year_first(text: &str) -> Option<Date> {
+    let day = new(number(text.get(0..4)?, 4)?, number(text.get(4..6)?, 2)?, number(text.get(6..8)?, 2)?)?;
+    (YEARS.contains(&day.year()) || day.year() == 9999).then_some(day)
+}
+
+/// Whether a text is six digits, which alone do not tell a day.
+pub(super) fn is_six_digits(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn from_six_digits(text: &str, two_digit_years_from: i16, order: SixDigits) -> Option<Date> {
+    let (first, month, last) =
+        (number(text.get(0..2)?, 2)?, number(text.get(2..4)?, 2)?, number(text.get(4..6)?, 2)?);
+    let (year, day) = match order {
+        SixDigits::DayFirst => (last, first),
+        SixDigits::YearFirst => (first, last),
+    };
+    new(full_year(year, two_digit_years_from), month, day)
 }
 
 /// A spreadsheet's number of a day with a fraction for its time: `46387,5`.

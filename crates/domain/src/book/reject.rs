@@ -51,6 +51,8 @@ pub enum RejectReason {
     NumberTooLong,
     /// No date.
     NotADate,
+    /// Six digits, of which nobody said whether the day or the year is first.
+    DateOfSixDigits,
     /// A state that nobody explained.
     UnknownState,
     /// A movement that is none.
@@ -81,6 +83,7 @@ impl RejectReason {
             Self::NumberWithOddCharacter => "póliza con un carácter extraño",
             Self::NumberTooLong => "póliza demasiado larga",
             Self::NotADate => "no es una fecha",
+            Self::DateOfSixDigits => "fecha de seis dígitos",
             Self::UnknownState => "estado desconocido",
             Self::UnknownMovement => "movimiento desconocido",
             Self::TextTooLong { .. } => "texto demasiado largo",
@@ -109,6 +112,7 @@ impl RejectReason {
             | Self::NumberWithOddCharacter
             | Self::NumberTooLong
             | Self::NotADate
+            | Self::DateOfSixDigits
             | Self::UnknownState
             | Self::UnknownMovement => self.sentence().to_owned(),
         }
@@ -160,6 +164,9 @@ impl RejectReason {
             }
             Self::NotADate => {
                 "No es una fecha. Escríbala como 31/12/2026 (el día primero) o 2026-12-31; vacía si no hay."
+            }
+            Self::DateOfSixDigits => {
+                "Tiene seis dígitos y puede leerse de dos maneras. Indique cuál en [policies] con six_digit_dates (ddmmyy o yymmdd)."
             }
             Self::UnknownState => {
                 "El estado no se conoce; escriba vigente, vencida o anulada. Si es un código propio, agréguelo en [policies.states]."

@@ -1,5 +1,6 @@
 //! What an insurer's own book is like: its codes, its years, and the layout of its policy numbers.
 
+use super::SixDigits;
 use crate::line::LineOfBusiness;
 use crate::policy::PolicyState;
 use crate::typed::folded;
@@ -77,6 +78,8 @@ pub struct BookRules {
     pub states: Codes<PolicyState>,
     /// The first of the hundred years that two digits may mean.
     pub two_digit_years_from: i16,
+    /// What days of six digits mean; where nobody knows, they are not taken.
+    pub six_digit_dates: Option<SixDigits>,
     /// How many digits at the end of a number without separators are an item or certificate; a person who types the
     /// number without them means it too.
     pub item_digits: usize,
@@ -98,6 +101,7 @@ impl Default for BookRules {
             ])),
             states: Codes::of(STATES),
             two_digit_years_from: 1930,
+            six_digit_dates: None,
             item_digits: 0,
         }
     }

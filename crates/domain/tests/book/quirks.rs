@@ -2,7 +2,9 @@
 
 use crate::row::{from_spreadsheet, raw, reason, with};
 use jiff::civil::{Date, date};
-use zaguan_domain::book::{BookRules, Column, DocumentKind, Movement, Note, RejectReason, clean};
+use zaguan_domain::book::{
+    BookRules, Column, DateShape, DatesSeen, DocumentKind, Movement, Note, RejectReason, SixDigits, clean,
+};
 use zaguan_domain::document::Document;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::policy::{PolicyNumber, PolicyState};
@@ -146,7 +148,6 @@ fn quirk_13_what_cores_write_for_no_date_is_none_and_what_is_no_date_is_rejected
     let rejected = [
         "12/31/2026",
         "30/02/2026",
-        "261231",
         "2026",
         "nunca",
         "1/2",
@@ -159,6 +160,77 @@ fn quirk_13_what_cores_write_for_no_date_is_none_and_what_is_no_date_is_rejected
     for text in rejected {
         assert_eq!(reason(Column::To, text), RejectReason::NotADate, "{text}");
     }
+}
+
+#[test]
+fn quirk_13_six_digits_are_a_date_only_where_it_is_known_which() {
+    for text in ["261231", "311226", "999999"] {
+        assert_eq!(reason(Column::To, text), RejectReason::DateOfSixDigits, "{text}");
+    }
+    let to = |text: &str, order| {
+        let rules = BookRules { six_digit_dates: Some(order), ..BookRules::default() };
+        clean(&raw(&[(Column::To, text)]), &rules, false)
+            .map(|row| row.policy.to)
+            .map_err(|reject| reject.reason)
+    };
+    let new_years_eve = Ok(Some(date(2026, 12, 31)));
+    assert_eq!(to("311226", SixDigits::DayFirst), new_years_eve);
+    assert_eq!(to("261231", SixDigits::YearFirst), new_years_eve);
+    assert_eq!(to("'311226", SixDigits::DayFirst), new_years_eve);
+    assert_eq!(to("31/12/2026", SixDigits::YearFirst), new_years_eve);
+    assert_eq!(to("000000", SixDigits::DayFirst), Ok(None));
+    assert_eq!(to("010199", SixDigits::DayFirst), Ok(Some(date(1999, 1, 1))));
+    // A zero was lost in front; a spreadsheet's number would be another day.
+    for text in ["321226", "46387", "991301"] {
+        assert_eq!(to(text, SixDigits::DayFirst), Err(RejectReason::NotADate), "{text}");
+    }
+}
+
+#[test]
+fn quirk_13_days_of_six_digits_are_understood_where_all_of_them_leave_no_doubt() {
+    let seen = |cells: &[&str]| {
+        let mut seen = DatesSeen::default();
+        for cell in cells {
+            seen.see(cell);
+        }
+        seen
+    };
+    for (cells, meaning) in [
+        (&["010226", "311299", "000000", ""][..], Some(SixDigits::DayFirst)),
+        (&["260201", "991231"], Some(SixDigits::YearFirst)),
+        (&["010226", "261231"], None),
+        (&["311299", "991231"], None),
+        (&["31/12/2026"], None),
+    ] {
+        assert_eq!(seen(cells).six_digits(), meaning, "{cells:?}");
+    }
+    let mut both = seen(&["010226", "20261231"]);
+    both.extend(&seen(&["311299"]));
+    assert_eq!(both.six_digits(), Some(SixDigits::DayFirst));
+    assert_eq!(both.shapes(), [DateShape::SixDigits, DateShape::YearFirstDigits]);
+}
+
+#[test]
+fn quirk_13_each_shape_of_a_date_is_known() {
+    for (cell, shape) in [
+        ("31/12/2026", DateShape::DayFirst),
+        ("1.2.2026", DateShape::DayFirst),
+        ("31-12-26", DateShape::DayFirstShort),
+        ("31122026", DateShape::DayFirstDigits),
+        ("20261231", DateShape::YearFirstDigits),
+        ("2026-12-31T00:00:00Z", DateShape::YearFirst),
+        ("31-dic-26", DateShape::MonthByName),
+        ("46387", DateShape::SpreadsheetNumber),
+        ("46387,5", DateShape::SpreadsheetNumber),
+        ("00/00/0000", DateShape::NoDay),
+        ("99991231", DateShape::NoDay),
+        ("311226", DateShape::SixDigits),
+        ("30/02/2026", DateShape::NotADate),
+        ("nunca", DateShape::NotADate),
+    ] {
+        assert_eq!(DateShape::of(cell), Some(shape), "{cell}");
+    }
+    assert_eq!(DateShape::of(" "), None);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 use zaguan_book::{BookFile, FileFault, NotABook, Told, Understood};
-use zaguan_domain::book::{Column, Counts, InUse, brake};
+use zaguan_domain::book::{BookRules, Column, Counts, InUse, brake};
 use zaguan_store::{BookDifference, BookSource, Generation, ReadyGeneration, Store, StoreFault};
 
 /// Why a file was not loaded. The book in use stays as it is.
@@ -113,9 +113,12 @@ impl Load<'_> {
         };
         let mut counts = Counts::default();
         let mut rejects = Rejects::beside(file);
+        let rules = &self.settings.rules;
+        let six_digit_dates = rules.six_digit_dates.or(book.understood().six_digit_dates);
+        let rules = BookRules { six_digit_dates, ..rules.clone() };
         let pour = Pour {
             book: &mut book,
-            rules: &self.settings.rules,
+            rules: &rules,
             mode,
             rejects: &mut rejects,
             counts: &mut counts,

@@ -4,15 +4,17 @@ use indicatif::HumanCount;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use zaguan_book::{LineEnd, Shape, Understood};
+use zaguan_domain::book::{BookRules, DateShape, SixDigits};
 
 /// What was understood of a file, in lines that come before anything is changed.
-pub fn told_lines(file: &str, understood: &Understood) -> Vec<String> {
+pub fn told_lines(file: &str, understood: &Understood, rules: &BookRules) -> Vec<String> {
     let mut lines = vec![format!("{file}: {}", what(understood))];
     let columns = understood.columns.iter().map(|(column, header)| match header.as_str() {
         same if same == column.name() => same.to_owned(),
         header => format!("{} ({header:?})", column.name()),
     });
     lines.push(format!("columns: {}", columns.collect::<Vec<_>>().join(", ")));
+    lines.extend(dates(understood, rules));
     if let Shape::Workbook { sheets, ignored } = &understood.shape {
         lines.push(format!("sheets: {}", sheets.join(", ")));
         add(&mut lines, "sheets that lack the required columns, and are not read", ignored);
@@ -21,6 +23,28 @@ pub fn told_lines(file: &str, understood: &Understood) -> Vec<String> {
     add(&mut lines, "columns that are dropped, as told", &understood.dropped);
     if understood.encoded_twice {
         lines.push("letters that were encoded twice (as in MUÃ‘OZ) are repaired".to_owned());
+    }
+    lines
+}
+
+/// How dates are written, and what those of six digits are taken for.
+fn dates(understood: &Understood, rules: &BookRules) -> Vec<String> {
+    let names = |shapes: &[DateShape]| shapes.iter().map(|shape| shape.name()).collect::<Vec<_>>().join(", ");
+    let columns = &understood.date_shapes;
+    let mut lines: Vec<String> = columns
+        .iter()
+        .map(|(column, shapes)| format!("dates in {}: {}", column.name(), names(shapes)))
+        .collect();
+    if columns.iter().any(|(_, shapes)| shapes.contains(&DateShape::SixDigits)) {
+        lines.push(match (rules.six_digit_dates, understood.six_digit_dates) {
+            (Some(told), _) => format!("dates of six digits are {}, as told", told.name()),
+            (None, Some(found)) => {
+                format!("dates of six digits are {}, for not all can be otherwise", found.name())
+            }
+            (None, None) => "dates of six digits may be ddmmyy or yymmdd, and are rejected; \
+                             say which in policies.six_digit_dates"
+                .to_owned(),
+        });
     }
     lines
 }
@@ -80,6 +104,11 @@ pub(super) fn as_json(understood: &Understood) -> Value {
         }
         headers.entry(column.name()).or_default().push(header);
     }
+    let dates: BTreeMap<&str, Vec<&str>> = understood
+        .date_shapes
+        .iter()
+        .map(|(column, shapes)| (column.name(), shapes.iter().map(|shape| shape.name()).collect()))
+        .collect();
     let mut json = json!({
         "encoding": understood.encoding.name(),
         "byte_order_mark": understood.byte_order_mark,
@@ -87,6 +116,8 @@ pub(super) fn as_json(understood: &Understood) -> Value {
         "line_ends": understood.line_ends.iter().map(|end| line_end_name(*end)).collect::<Vec<_>>(),
         "columns": columns,
         "headers": headers,
+        "date_shapes": dates,
+        "six_digit_dates": understood.six_digit_dates.map(SixDigits::name),
         "ignored": understood.ignored,
         "dropped": understood.dropped,
         "sha256": understood.sha256,

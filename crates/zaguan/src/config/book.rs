@@ -5,7 +5,7 @@ use super::reader::Reader;
 use std::path::PathBuf;
 use std::time::Duration;
 use zaguan_book::{Encoding, Stretch, Told};
-use zaguan_domain::book::{BookRules, Column, DocumentKind, Thresholds};
+use zaguan_domain::book::{BookRules, Column, DocumentKind, SixDigits, Thresholds};
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::policy::PolicyState;
 use zaguan_store::{GENERATIONS_KEPT, SHARED_OVER};
@@ -105,9 +105,11 @@ fn rules(reader: &mut Reader<'_>) -> Option<BookRules> {
     let kinds = pairs(reader, "policies.document_kinds", document_kind);
     let states = pairs(reader, "policies.states", state);
     let two_digit_years_from = reader.number("policies.two_digit_years_from", 1900..=2000);
+    let six_digit_dates = reader.optional("policies.six_digit_dates", six_digits);
     let item_digits = reader.number("policies.item_digits", 0..=9);
     let mut rules = BookRules {
         two_digit_years_from: two_digit_years_from?,
+        six_digit_dates: six_digit_dates?,
         item_digits: item_digits?,
         ..BookRules::default()
     };
@@ -180,6 +182,11 @@ fn document_kind(text: &str) -> Result<DocumentKind, Advice> {
         let names: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         Advice::new(format!("{text:?} is no kind of document; write one of {}", names.join(", ")))
     })
+}
+
+fn six_digits(text: &str) -> Result<SixDigits, Advice> {
+    let known = SixDigits::ALL.into_iter().find(|order| order.name().eq_ignore_ascii_case(text));
+    known.ok_or_else(|| Advice::new("write ddmmyy or yymmdd"))
 }
 
 fn state(text: &str) -> Result<PolicyState, Advice> {

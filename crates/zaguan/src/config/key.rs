@@ -248,6 +248,12 @@ pub const KEYS: &[Key] = &[
         "The first of the hundred years that a year of two digits may mean, 1900 to 2000.",
     ),
     key(
+        "policies.six_digit_dates",
+        Text,
+        Absent("\"ddmmyy\""),
+        "What dates of six digits are, ddmmyy or yymmdd. Where it is not set they are read only if all of a\nfile can be read in one of the two ways and not in the other.",
+    ),
+    key(
         "policies.item_digits",
         Number,
         Value("0"),

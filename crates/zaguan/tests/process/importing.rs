@@ -54,6 +54,7 @@ fn a_file_of_an_old_system_is_understood_mended_and_loaded() {
         "text in windows-1252, \";\" between columns",
         "headers on line 2, lines end in CR LF",
         "documento (\"Nro. Doc.\")",
+        "dates in hasta: dd/mm/yy, dd/mm/yyyy",
         "columns that are not known, and not stored: Cobrador",
         "número en notación científica",
         "ramo desconocido",
@@ -222,6 +223,7 @@ fn the_report_can_be_read_by_programs_and_adds_up() {
     assert_eq!(report["rejected_by_reason"]["ramo desconocido"], 1);
     assert_eq!(report["columns"][0], "documento");
     assert_eq!(report["headers"]["documento"][0], "Nro. Doc.");
+    assert_eq!(report["date_shapes"]["hasta"][0], "dd/mm/yy");
     let count = |name: &str| report[name].as_u64().expect(name);
     let told = ["new", "changed", "unchanged", "removed", "repeated", "rejected"].map(count);
     assert_eq!(told.iter().sum::<u64>(), count("rows"), "{}", done.out);
@@ -257,6 +259,37 @@ fn what_is_not_detected_can_be_told() {
         assert_eq!(done.status, 2, "{wrong:?}");
         assert!(done.err.contains(words), "{wrong:?}: {}", done.err);
     }
+}
+
+#[test]
+fn dates_of_six_digits_are_read_where_it_is_clear_or_told_what_they_are() {
+    let place = Place::empty();
+    let book = |day: &str| {
+        format!("documento;ramo;poliza;desde;hasta\n12345678;rc;1;010226;{day}\n23456789;rc;2;;\n")
+    };
+    let last_day = || {
+        let shown = place.run(&["policies", "show", "12345678", "--json"]).out;
+        serde_json::from_str::<serde_json::Value>(&shown).expect("JSON")[0]["hasta"].clone()
+    };
+    place.write("doubtful.csv", book("261231"));
+    let done = place.run(&["policies", "import", "doubtful.csv", "--accept-shrink"]);
+    assert!(done.out.contains("say which in policies.six_digit_dates"), "{}", done.out);
+    assert!(done.out.contains("fecha de seis dígitos"), "{}", done.out);
+    place.write("clear.csv", book("311299"));
+    let done = place.run(&["policies", "import", "clear.csv", "--accept-shrink"]);
+    assert!(
+        done.out.contains("dates of six digits are ddmmyy, for not all can be otherwise"),
+        "{}",
+        done.out
+    );
+    assert_eq!(last_day(), "1999-12-31");
+    place.write("zaguan.toml", "policies.six_digit_dates = \"yymmdd\"\n");
+    let done = place.run(&["policies", "import", "doubtful.csv", "--accept-shrink"]);
+    assert!(done.out.contains("dates of six digits are yymmdd, as told"), "{}", done.out);
+    assert_eq!((done.status, last_day()), (0, "2026-12-31".into()), "{}", done.err);
+    place.write("zaguan.toml", "policies.six_digit_dates = \"mmddyy\"\n");
+    let done = place.run(&["policies", "import", "doubtful.csv"]);
+    assert!(done.status == 2 && done.err.contains("write ddmmyy or yymmdd"), "{}", done.err);
 }
 
 #[test]

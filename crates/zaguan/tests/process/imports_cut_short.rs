@@ -29,20 +29,20 @@ fn assert_refused(done: &Done, words: &str) {
 
 #[test]
 fn a_disk_that_fills_up_leaves_the_book_in_use_and_the_next_try_works() {
-    let Some(mut disk) = SmallDisk::of(24 << 20) else {
+    let Some(mut disk) = SmallDisk::of(12 << 20) else {
         println!(
             "this machine gives no name spaces: a limit on the length of files stands for the full disk"
         );
         return a_file_that_cannot_grow_leaves_the_book_in_use();
     };
     disk.place.write("small.csv", book_of(100));
-    disk.place.write("big.csv", book_of(50_000));
+    disk.place.write("big.csv", book_of(20_000));
     let done = disk.run("policies import ../small.csv");
     assert_eq!(done.status, 0, "{}", done.err);
     let document = some_document();
     let before = (disk.files(), disk.run(&format!("policies show {document} --json")).out);
     // From no room at all to room for all but the end of the new generation.
-    for room in [16_u64 << 10, 256 << 10, 2 << 20, 6 << 20, 9 << 20] {
+    for room in [16_u64 << 10, 256 << 10, 1 << 20, 3 << 20, 4 << 20] {
         disk.shell("cat /dev/zero > filler; true");
         disk.shell(&format!("truncate -s -{room} filler"));
         let done = disk.run("policies import ../big.csv --accept-shrink");
@@ -53,7 +53,7 @@ fn a_disk_that_fills_up_leaves_the_book_in_use_and_the_next_try_works() {
     }
     let done = disk.run("policies import ../big.csv --accept-shrink");
     assert_eq!(done.status, 0, "{}", done.err);
-    assert!(disk.run("policies list").out.contains("50000 policies"));
+    assert!(disk.run("policies list").out.contains("20000 policies"));
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn files(place: &Place) -> Vec<(PathBuf, u64)> {
 fn a_file_that_cannot_grow_leaves_the_book_in_use() {
     let place = Place::empty();
     place.write("small.csv", book_of(100));
-    place.write("big.csv", book_of(50_000));
+    place.write("big.csv", book_of(20_000));
     assert_eq!(place.run(&["policies", "import", "small.csv"]).status, 0);
     let before = files(&place);
     // In blocks of 512 bytes: less than the sorted rows, and less than the generation.
-    for blocks in [1_000, 10_000] {
+    for blocks in [1_000, 4_500] {
         let limited = format!(
             "trap '' XFSZ; ulimit -f {blocks}; exec {} policies import big.csv --accept-shrink",
             env!("CARGO_BIN_EXE_zaguan")
@@ -121,7 +121,7 @@ fn a_file_that_cannot_grow_leaves_the_book_in_use() {
 fn writing_its_generation(place: &Place) -> Running {
     place.write("small.csv", book_of(100));
     assert_eq!(place.run(&["policies", "import", "small.csv"]).status, 0);
-    place.write("big.csv", book_of(100_000));
+    place.write("big.csv", book_of(60_000));
     let command = &mut place.command(&["policies", "import", "big.csv", "--accept-shrink"]);
     let running = Running::new(command, 2);
     wait_for_bytes(&place.path("zaguan.db.book/2.sqlite"), &running);
@@ -161,7 +161,7 @@ fn what_a_killed_import_left_is_cleared_by_the_next_one_and_by_the_portal() {
         );
         let (report, generation) =
             (place.path(".zaguan-rejected-x1Y2z3"), place.path("zaguan.db.book/2.sqlite"));
-        let mut big = book_of(100_000);
+        let mut big = book_of(60_000);
         // The first row is rejected, so the report is begun at once.
         let header = big.iter().position(|byte| *byte == b'\n').expect("a header") + 1;
         big.splice(header..header, *b"no tiene;;;rc;1;;;;;\r\n");
