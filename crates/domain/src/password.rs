@@ -7,9 +7,12 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+mod breached;
 mod common;
 mod personal;
 mod repetition;
+
+pub use breached::BreachDigest;
 
 /// A password, in Unicode's composed form (NFC) and otherwise as typed: never trimmed, cut or changed in case. It is
 /// wiped from memory when dropped, and nothing of it is ever printed.
@@ -77,6 +80,8 @@ pub enum PasswordRefusal {
     TooLong,
     /// A common password, or little more than one.
     Common,
+    /// Found among the passwords that were breached elsewhere.
+    Breached,
     /// Made of what anybody may know of this person.
     Personal(PersonalWord),
     /// A few characters over and over.

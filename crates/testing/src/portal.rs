@@ -74,6 +74,7 @@ impl TestPortal {
             secrets,
             rules: Rules::default(),
             brand_name: sample_brand().name,
+            breached: None,
             public_url: PublicUrl::new(public_url),
             trusted_proxies: vec![Self::TRUSTED_PROXY.into()],
             legacy: LegacyPath::of_the_manual(),

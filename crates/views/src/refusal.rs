@@ -175,6 +175,7 @@ impl Refusal for PasswordRefusal {
             }
             Self::TooLong => Message::new("password-too-long"),
             Self::Common => Message::new("password-common"),
+            Self::Breached => Message::new("password-breached"),
             Self::Personal(word) => match word {
                 PersonalWord::Document => Message::new("password-has-document"),
                 PersonalWord::Email => Message::new("password-has-email"),
@@ -194,6 +195,7 @@ impl Refusal for PasswordRefusal {
             Self::TooShort { min: 12, has: 5 },
             Self::TooLong,
             Self::Common,
+            Self::Breached,
             Self::Personal(PersonalWord::Document),
             Self::Personal(PersonalWord::Email),
             Self::Personal(PersonalWord::Name),

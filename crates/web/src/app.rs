@@ -1,6 +1,7 @@
 //! What every handler shares: the parts of the portal, and the way from facts to a durable answer.
 
 use crate::failure::Failure;
+use crate::new_password::BreachedPasswords;
 use crate::world::{World, at_this_moment};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub struct App {
     pub rules: Rules,
     /// The insurer's name, which no password may be made of.
     pub brand_name: String,
+    /// The passwords that were breached elsewhere, where the operator has a list of them.
+    pub breached: Option<Arc<dyn BreachedPasswords>>,
     /// Where people reach the portal.
     pub public_url: PublicUrl,
     /// The reverse proxies, who are believed when they say whom they speak for.

@@ -42,13 +42,22 @@ impl Form {
         repeated: R,
         read: impl FnOnce(&str) -> Result<T, R>,
     ) -> (Option<T>, Typed<R>) {
-        let (text, times) = self.field(name);
-        let result = if times > 1 { Err(repeated) } else { read(text) };
-        let value = text.to_owned();
-        match result {
+        let value = self.text(name).to_owned();
+        match self.judge(name, repeated, read) {
             Ok(read) => (Some(read), Typed { value, refusal: None }),
             Err(refusal) => (None, Typed { value, refusal: Some(refusal) }),
         }
+    }
+
+    /// Reads a field like [`Self::read`], and keeps nothing of what was typed.
+    pub(crate) fn judge<T, R>(
+        &self,
+        name: &str,
+        repeated: R,
+        read: impl FnOnce(&str) -> Result<T, R>,
+    ) -> Result<T, R> {
+        let (text, times) = self.field(name);
+        if times > 1 { Err(repeated) } else { read(text) }
     }
 }
 

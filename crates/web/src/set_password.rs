@@ -4,6 +4,7 @@ use crate::answer::{Answer, page, refused, see_other};
 use crate::app::{App, HASH_DEADLINE};
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::new_password;
 use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use zaguan_domain::account::StoredPassword;
 use zaguan_domain::change::Step;
 use zaguan_domain::document::Document;
 use zaguan_domain::key::{Key, KeyToken};
-use zaguan_domain::password::{Password, PasswordRefusal};
+use zaguan_domain::password::Password;
 use zaguan_domain::set_password::{
     KeyNeeded, SetPasswordAnswer, SetPasswordFacts, personal_words, proven_key, set_password,
 };
@@ -36,11 +37,12 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     };
     let document = key.holder.document;
     let personal = personal_words(key, &facts, &app.brand_name);
-    let accept = |typed: &str| Password::accept(typed, &app.rules.password, &personal);
-    let (password, field) = form.read("clave", PasswordRefusal::Repeated, accept);
-    let Some(password) = password else {
-        let trouble = field.refusal.map(SetPasswordTrouble::Refused);
-        return refused(&app, visitor.page_cookies(&app), &form_page(&app, document, trouble));
+    let password = match new_password::read(&app, &form, &personal).await {
+        Ok(password) => password,
+        Err(refusal) => {
+            let trouble = Some(SetPasswordTrouble::Refused(refusal));
+            return refused(&app, visitor.page_cookies(&app), &form_page(&app, document, trouble));
+        }
     };
     let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
     match spend(&app, &visitor, &browser, hashed).await? {

@@ -8,12 +8,14 @@ pub mod written;
 
 mod book;
 mod brand;
+mod password;
 mod reader;
 mod value;
 
 pub use book::{BookSettings, WatchSettings};
 pub(crate) use book::{add_mapping, column, encoding, separator};
 
+use crate::breached_file::BreachedFile;
 use crate::logs::{Format, Level};
 use fault::{Advice, Faults};
 use ipnet::IpNet;
@@ -44,6 +46,8 @@ pub struct Config {
     pub views: Settings,
     /// The numbers of the rules.
     pub rules: Rules,
+    /// The file of breached passwords.
+    pub breached: Option<BreachedFile>,
     /// The policy book.
     pub book: BookSettings,
     /// The folder that policy books arrive in.
@@ -104,6 +108,7 @@ impl Config {
         let views = views(&mut reader, public_url);
         let on_file = reader.parsed("registration.email_on_file", value::email_on_file);
         let rules = rules(&mut reader);
+        let breached = password::read_breached(&mut reader);
         let book = book::read(&mut reader);
         let watch = book::read_watch(&mut reader);
         let log = log(&mut reader);
@@ -116,6 +121,7 @@ impl Config {
                 mail: mail?,
                 views: views?,
                 rules: rules?,
+                breached: breached?,
                 book: book?,
                 watch: watch?,
                 log: log?,

@@ -125,6 +125,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
         secrets,
         rules: Rules::default(),
         brand_name: INSURER.to_owned(),
+        breached: None,
         public_url: PublicUrl::new(address),
         trusted_proxies: Vec::new(),
         legacy: LegacyPath::of_the_manual(),

@@ -4,6 +4,8 @@ pub mod arguments;
 pub mod audit_command;
 pub mod book;
 pub mod book_watch;
+mod breached;
+pub mod breached_file;
 pub mod clerk;
 pub mod command;
 pub mod config;

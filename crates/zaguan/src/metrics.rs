@@ -27,6 +27,7 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
     letters: Family<LetterLabels, Counter>,
+    breached_lookups: Family<BreachedLabels, Counter>,
     book_loads: Family<BookLabels, Counter>,
     last_load: LastLoad,
 }
@@ -41,6 +42,11 @@ struct LastLoad {
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct BookLabels {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct BreachedLabels {
     outcome: &'static str,
 }
 
@@ -99,6 +105,9 @@ impl Metrics {
         registry.register("requests", "Requests answered", requests.clone());
         registry.register("request_seconds", "How long requests took", durations.clone());
         registry.register("letters", "Attempts at letters, by what came of them", letters.clone());
+        let breached_lookups = Family::<BreachedLabels, Counter>::default();
+        let help = "Look-ups in the file of breached passwords";
+        registry.register("breached_lookups", help, breached_lookups.clone());
         let book_loads = Family::<BookLabels, Counter>::default();
         let last_load = LastLoad::default();
         registry.register(
@@ -112,7 +121,15 @@ impl Metrics {
         registry.register("book_last_load_rejected", help, last_load.rejected.clone());
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", build);
-        Self { registry: Arc::new(registry), requests, durations, letters, book_loads, last_load }
+        Self {
+            registry: Arc::new(registry),
+            requests,
+            durations,
+            letters,
+            breached_lookups,
+            book_loads,
+            last_load,
+        }
     }
 
     /// Counts a request. `route` is the pattern of the route, never the path, which may hold a key's link.
@@ -131,6 +148,11 @@ impl Metrics {
             LetterState::Dropped { .. } => "dropped",
         };
         self.letters.get_or_create(&LetterLabels { kind: kind.to_stored(), outcome }).inc();
+    }
+
+    /// Counts a look-up in the file of breached passwords.
+    pub(crate) fn breached_lookup(&self, outcome: &'static str) {
+        self.breached_lookups.get_or_create(&BreachedLabels { outcome }).inc();
     }
 
     /// Counts a load of the policy book that ended in a way, with its rows and those of them that were rejected.

@@ -1,5 +1,7 @@
 //! The portal as a running whole: pages, clerk and postman over one store, started together and stopped in order.
 
+use crate::breached::Breached;
+use crate::breached_file::BreachedFile;
 use crate::clerk::Clerk;
 use crate::mail::Transport;
 use crate::metrics::Metrics;
@@ -24,7 +26,7 @@ use zaguan_domain::secret::Secrets;
 use zaguan_hasher::Hasher;
 use zaguan_store::Store;
 use zaguan_views::Views;
-use zaguan_web::{App, LegacyPath, Mailbox, PublicUrl, World};
+use zaguan_web::{App, BreachedPasswords, LegacyPath, Mailbox, PublicUrl, World};
 
 /// How long requests in flight may take to finish when the portal stops.
 const REQUESTS_FINISH_WITHIN: Duration = Duration::from_secs(10);
@@ -48,6 +50,8 @@ pub struct Parts {
     pub rules: Rules,
     /// The insurer's name.
     pub brand_name: String,
+    /// The file of breached passwords, where there is one.
+    pub breached: Option<BreachedFile>,
     /// Where people reach it.
     pub public_url: PublicUrl,
     /// The reverse proxies, who are believed when they say whom they speak for.
@@ -105,6 +109,7 @@ impl Portal {
             wake: wake_postman,
             metrics: metrics.clone(),
         };
+        let breached = parts.breached.map(|file| Breached::new(file, metrics.clone()));
         let app = App {
             store: parts.store,
             hasher: parts.hasher,
@@ -113,6 +118,7 @@ impl Portal {
             rules: parts.rules,
             brand_name: parts.brand_name,
             public_url: parts.public_url,
+            breached: breached.map(|breached| Arc::new(breached) as Arc<dyn BreachedPasswords>),
             trusted_proxies: parts.trusted_proxies,
             world: parts.world,
             wake,

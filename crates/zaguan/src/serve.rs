@@ -52,6 +52,7 @@ pub async fn run(config: Config) -> Result<()> {
         secrets,
         rules: config.rules,
         brand_name: config.views.brand.name,
+        breached: config.breached,
         public_url: config.server.public_url,
         trusted_proxies: config.server.trusted_proxies,
         legacy: config.legacy,

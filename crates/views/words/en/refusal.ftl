@@ -50,6 +50,7 @@ password-too-short = { $has ->
 }
 password-too-long = That password is too long. Leave fewer words.
 password-common = That password is on the lists of stolen ones. Choose another, of three or four words.
+password-breached = That password is among those stolen from other sites. Choose another, and change it wherever else you use it.
 password-has-document = Your document is easy to find out. Choose a password that does not use it.
 password-has-email = Your mail address is easy to find out. Choose a password that does not use it.
 password-has-name = Your name is easy to find out. Choose a password that does not use it.

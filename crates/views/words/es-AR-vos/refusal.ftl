@@ -50,6 +50,7 @@ password-too-short = { $has ->
 }
 password-too-long = Esa clave es demasiado larga. Dejá menos palabras.
 password-common = Esa clave está en las listas de claves robadas. Elegí otra, de tres o cuatro palabras.
+password-breached = Esa clave está entre las que robaron en otros sitios. Elegí otra, y cambiala donde más la uses.
 password-has-document = Tu documento es fácil de averiguar. Elegí una clave que no lo use.
 password-has-email = Tu correo es fácil de averiguar. Elegí una clave que no lo use.
 password-has-name = Tu nombre es fácil de averiguar. Elegí una clave que no lo use.

@@ -50,6 +50,7 @@ password-too-short = { $has ->
 }
 password-too-long = Esa clave es demasiado larga. Deje menos palabras.
 password-common = Esa clave está en las listas de claves robadas. Elija otra, de tres o cuatro palabras.
+password-breached = Esa clave está entre las que robaron en otros sitios. Elija otra, y cámbiela donde más la use.
 password-has-document = Su documento es fácil de averiguar. Elija una clave que no lo use.
 password-has-email = Su correo es fácil de averiguar. Elija una clave que no lo use.
 password-has-name = Su nombre es fácil de averiguar. Elija una clave que no lo use.

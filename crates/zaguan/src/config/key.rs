@@ -321,6 +321,12 @@ pub const KEYS: &[Key] = &[
         "How many characters a clave definitiva must have, 8 to 64.",
     ),
     key(
+        "password.breached_file",
+        Path,
+        Absent("\"pwnedpasswords.txt\""),
+        "A file of breached passwords, as Have I Been Pwned gives them out: SHA-1 hashes in their order, one a\nline. A clave definitiva that is in it is refused.",
+    ),
+    key(
         "session.idle_minutes",
         Number,
         Value("30"),

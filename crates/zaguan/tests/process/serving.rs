@@ -13,7 +13,7 @@ const NOBODY: &str = "smtp.url = \"smtp://127.0.0.1:9?tls=none\"";
 const SOON: Duration = Duration::from_secs(10);
 
 /// A portal with a book, started; its address and the operators'.
-fn serve(place: &Place) -> (Running, SocketAddr, SocketAddr) {
+pub(crate) fn serve(place: &Place) -> (Running, SocketAddr, SocketAddr) {
     place.write("padron.csv", BOOK);
     assert_eq!(place.run(&["policies", "import", "padron.csv"]).status, 0);
     let running = place.start(&["serve"], 1);
@@ -22,7 +22,7 @@ fn serve(place: &Place) -> (Running, SocketAddr, SocketAddr) {
     (running, addresses[0], addresses[1])
 }
 
-fn to_mail_server(server: &ScriptedMailServer, more: &str) -> String {
+pub(crate) fn to_mail_server(server: &ScriptedMailServer, more: &str) -> String {
     format!("smtp.url = \"smtp://127.0.0.1:{}?tls=none\"\n{more}", server.port())
 }
 
@@ -32,7 +32,7 @@ fn form_headers() -> [String; 2] {
 }
 
 /// Registers the holder of the book's only policy, and gives the cookies of the browser.
-fn register(portal: SocketAddr, email: &str) -> Vec<String> {
+pub(crate) fn register(portal: SocketAddr, email: &str) -> Vec<String> {
     let cookies = get(portal, "/registro").cookies();
     let form = format!("documento=12345678&ramo=automotores&poliza=1234&email={email}");
     let answer = post(portal, "/registro", &cookies, &form);
