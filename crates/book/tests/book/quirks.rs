@@ -1,6 +1,7 @@
 //! What is odd about real files, by the numbers of the list of quirks: each with its bytes.
 
 use crate::files::{Whole, read, read_told, refusal};
+use std::fmt::Write as _;
 use zaguan_book::{Encoding, LineEnd, NotABook, RowShape, Shape, Told};
 use zaguan_domain::book::Column;
 
@@ -154,6 +155,23 @@ fn quirk_8_what_keeps_the_zeros_of_a_number() {
     for written in ["=\"00012345\"", "\"=\"\"00012345\"\"\"", "'00012345", " 00012345 "] {
         let whole = read(format!("documento;ramo;poliza\n12345678;rc;{written}\n"));
         assert_eq!(whole.cells(), [["12345678", "rc", "00012345"]], "{written}");
+    }
+}
+
+#[test]
+fn quirk_14_and_19_money_and_telephones_are_not_stored_and_taken_for_nothing_else() {
+    let mut text = String::from("documento;ramo;poliza;Prima;Telefono 1\n");
+    let money = ["1.234.567,89", "1234567.89", "$ 1.234,00", "(1.234,00)", "1.234,00-"];
+    let telephones = ["0341-15-5123456", "155123456", "+54 9 341 5123456", "3415123456/3415123457", ""];
+    for (number, (money, telephone)) in money.iter().zip(telephones).enumerate() {
+        let _ = writeln!(text, "12345678;rc;{number};{money};{telephone}");
+    }
+    let whole = read(text);
+    assert_eq!(whole.understood.ignored, ["Prima", "Telefono 1"]);
+    let cells = whole.cells();
+    assert_eq!(cells.len(), 5);
+    for (number, cells) in cells.iter().enumerate() {
+        assert_eq!(*cells, ["12345678", "rc", number.to_string().as_str()]);
     }
 }
 
