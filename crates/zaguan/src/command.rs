@@ -5,7 +5,7 @@ use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
 use crate::config::{Config, read_book, read_store, written};
 use crate::environment::Environment;
-use crate::{audit_command, demo, letters_command, output, policies_command, policies_import, serve};
+use crate::{audit_command, demo, letters_command, output, panics, policies_command, policies_import, serve};
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use std::ffi::OsString;
@@ -22,6 +22,7 @@ const WRONG_USAGE: u8 = 2;
 
 /// Runs what the arguments say.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
+    panics::tell_in_a_sentence();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod metrics;
 pub mod ops;
 pub mod output;
+pub mod panics;
 pub mod policies_command;
 pub mod policies_import;
 pub mod portal;

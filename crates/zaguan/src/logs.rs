@@ -1,5 +1,6 @@
 //! The log: one line a record on standard error, for people or as JSON, without anything that opens a door.
 
+use crate::panics;
 use std::fmt::{self, Write as _};
 use std::io;
 use tracing::Subscriber;
@@ -86,8 +87,9 @@ impl<W: io::Write> io::Write for OneLine<W> {
     }
 }
 
-/// Starts the log of the process, on standard error. A second start changes nothing.
+/// Starts the log of the process, on standard error; panics are told in it. A second start changes nothing.
 pub fn start(format: Format, level: Level) {
+    panics::tell_in_the_log();
     let subscriber = Registry::default().with(layer(format, level, io::stderr));
     // It fails only where a test has set one already, which then stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
