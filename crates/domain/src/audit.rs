@@ -25,6 +25,8 @@ pub enum Event {
     RecoveryAsked,
     /// A temporary key was issued.
     KeyIssued,
+    /// A letter was not written, for want of room in its mailbox.
+    LetterDropped,
     /// A temporary key was typed wrong.
     KeyRefused,
     /// An account was opened.
@@ -67,13 +69,14 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::RegistrationAsked,
         Self::RegistrationRefused,
         Self::KeyHeld,
         Self::HoldReleased,
         Self::RecoveryAsked,
         Self::KeyIssued,
+        Self::LetterDropped,
         Self::KeyRefused,
         Self::AccountOpened,
         Self::PasswordSet,
@@ -104,6 +107,7 @@ impl Event {
             Self::HoldReleased => "hold-released",
             Self::RecoveryAsked => "recovery-asked",
             Self::KeyIssued => "key-issued",
+            Self::LetterDropped => "letter-dropped",
             Self::KeyRefused => "key-refused",
             Self::AccountOpened => "account-opened",
             Self::PasswordSet => "password-set",

@@ -85,6 +85,14 @@ pub enum Change {
         /// When it will have expired.
         expires_at: Timestamp,
     },
+    /// A key that is in its mailbox already works on, or again; no browser is the one that began it any more. Guard: the
+    /// key is neither spent nor killed.
+    KeyKept {
+        /// The key.
+        key: KeyId,
+        /// When it will have expired.
+        expires_at: Timestamp,
+    },
     /// A key was typed wrong. Guard: as many tries were used as were read, so that no two guesses share one try.
     KeyTried {
         /// The key.
@@ -173,6 +181,16 @@ pub enum Change {
     AllowanceRestored(Subject),
     /// Something happened, and is told in the audit trail.
     Recorded(Record),
+    /// Nothing is written. Guard: as many letters went or will go to the mailbox since then as were read, so that no
+    /// two letters share the last room in it.
+    MailboxSeen {
+        /// The mailbox, in the form by which mailboxes are compared.
+        mailbox: String,
+        /// Since when.
+        since: Timestamp,
+        /// The letters that were read; those that were dropped do not count.
+        letters: u32,
+    },
     /// A letter was written. Guard: no such letter is there.
     LetterQueued(Letter),
     /// A letter was sent, or could not be. Guard: it still waits.

@@ -45,6 +45,8 @@ pub struct Flow {
     pub email: Option<EmailAddress>,
     /// The browser that began.
     pub browser: TokenHash,
+    /// The token of the device that asked last, if it has one, by which an account may know it.
+    pub device: Option<TokenHash>,
     /// When a letter was last asked for.
     pub asked_at: Timestamp,
     /// When that wish was turned into keys and letters; nothing while it waits.

@@ -5,6 +5,7 @@ use crate::email::EmailAddress;
 use crate::flow::Purpose;
 use crate::id::{AccountId, KeyId};
 use crate::limit::{KEY_LIFE_AT_MOST, Rules};
+use crate::moment::Moment;
 use crate::secret::{SecretVersion, Secrets, Use};
 use crate::token::TokenHash;
 use crate::typed::{plain_punctuation, visible};
@@ -162,6 +163,9 @@ pub enum KeyState {
 }
 
 impl Key {
+    /// Stands for the browser that began where that is none any more. No token has this hash.
+    pub const NOBODYS: TokenHash = TokenHash::from_bytes([0; 32]);
+
     /// Whether it works now.
     pub fn state(&self, now: Timestamp) -> KeyState {
         let last = self.expires_at.unwrap_or_else(|| self.expires_at_most());
@@ -197,6 +201,11 @@ impl Key {
     pub fn expiry_if_sent(&self, now: Timestamp, rules: &Rules) -> Timestamp {
         let wanted = now.saturating_add(rules.key_life).unwrap_or(Timestamp::MAX);
         wanted.min(self.expires_at_most())
+    }
+
+    /// Whether it may be made to work as long as a new one.
+    pub fn lives_on(&self, moment: &Moment<'_>) -> bool {
+        self.expiry_if_sent(moment.now, moment.rules).duration_since(moment.now) >= moment.rules.key_life
     }
 
     fn expires_at_most(&self) -> Timestamp {

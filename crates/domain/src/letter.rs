@@ -1,8 +1,11 @@
 //! Letters: what the portal tells people by e-mail, written in the same commit as what it tells.
 
+use crate::browser::BrowserKind;
 use crate::document::Document;
 use crate::email::EmailAddress;
 use crate::id::{AccountId, FlowId, KeyId, LetterId};
+use crate::mailbox::Cause;
+use crate::moment::Moment;
 use jiff::{SignedDuration, Timestamp};
 
 /// What a letter says. Its text is made when it is sent, so the outbox holds no key.
@@ -16,12 +19,19 @@ pub enum LetterKind {
     RecoverySteps,
     /// A password was chosen for your user.
     PasswordChanged,
+    /// Somebody signed in with a browser that your user does not know.
+    NewBrowser,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::RegistrationKey, Self::AlreadyRegistered, Self::RecoverySteps, Self::PasswordChanged];
+    pub const ALL: [Self; 5] = [
+        Self::RegistrationKey,
+        Self::AlreadyRegistered,
+        Self::RecoverySteps,
+        Self::PasswordChanged,
+        Self::NewBrowser,
+    ];
 
     /// The word that the store keeps.
     pub fn to_stored(self) -> &'static str {
@@ -30,6 +40,7 @@ impl LetterKind {
             Self::AlreadyRegistered => "already-registered",
             Self::RecoverySteps => "recovery-steps",
             Self::PasswordChanged => "password-changed",
+            Self::NewBrowser => "new-browser",
         }
     }
 
@@ -56,8 +67,64 @@ pub struct Letter {
     pub document: Document,
     /// Where it goes.
     pub to: EmailAddress,
+    /// Who caused it, which decides how much room it finds in its mailbox.
+    pub cause: Cause,
+    /// The browser that it tells of.
+    pub browser: Option<BrowserKind>,
     /// When it was written.
     pub queued_at: Timestamp,
+    /// When it may leave.
+    pub leaves_at: Timestamp,
+}
+
+impl Letter {
+    /// A letter about a document, written now, to leave at once. It is queued by
+    /// [`Mailboxes::queue`](crate::mailbox::Mailboxes::queue), which knows the room in its mailbox.
+    pub fn new(
+        kind: LetterKind,
+        cause: Cause,
+        document: Document,
+        to: EmailAddress,
+        moment: &mut Moment<'_>,
+    ) -> Self {
+        Self {
+            id: LetterId::new(moment.now, moment.rng),
+            kind,
+            flow: None,
+            key: None,
+            account: None,
+            document,
+            to,
+            cause,
+            browser: None,
+            queued_at: moment.now,
+            leaves_at: moment.now,
+        }
+    }
+
+    /// With this key.
+    #[must_use]
+    pub fn with_key(self, key: KeyId) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
+    /// About this account.
+    #[must_use]
+    pub fn of_account(self, account: Option<AccountId>) -> Self {
+        Self { account, ..self }
+    }
+
+    /// Asked for by this flow.
+    #[must_use]
+    pub fn of_flow(self, flow: FlowId) -> Self {
+        Self { flow: Some(flow), ..self }
+    }
+
+    /// About this browser.
+    #[must_use]
+    pub fn about_browser(self, browser: Option<BrowserKind>) -> Self {
+        Self { browser, ..self }
+    }
 }
 
 /// What became of a letter.

@@ -23,6 +23,7 @@ pub mod letter;
 pub mod limit;
 pub mod line;
 pub mod link;
+pub mod mailbox;
 pub mod moment;
 pub mod origin;
 pub mod password;

@@ -1,5 +1,6 @@
 //! The numbers of the rules. Every one is the operator's to change; these are the defaults.
 
+use crate::mailbox::LetterLimits;
 use crate::password::PasswordRules;
 use jiff::SignedDuration;
 
@@ -19,6 +20,8 @@ pub struct Rules {
     pub session_idle: SignedDuration,
     /// How long a session lives at most. Default 12 hours.
     pub session_life: SignedDuration,
+    /// How many letters a mailbox may get.
+    pub letters: LetterLimits,
     /// What a password must be.
     pub password: PasswordRules,
 }
@@ -36,6 +39,7 @@ impl Default for Rules {
             lapsed_months: 24,
             session_idle: SignedDuration::from_mins(30),
             session_life: SignedDuration::from_hours(12),
+            letters: LetterLimits::default(),
             password: PasswordRules::default(),
         }
     }

@@ -1,6 +1,7 @@
 //! Where a request comes from: who acts, from which address, with what browser.
 
 use crate::browser::BrowserKind;
+use crate::token::TokenHash;
 use std::net::IpAddr;
 
 /// Who acts.
@@ -41,17 +42,25 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// With what browser, if with one.
     pub browser: Option<BrowserKind>,
+    /// By which device token, if it has one; some account may know it.
+    pub device: Option<TokenHash>,
 }
 
 impl Origin {
     /// The portal itself.
-    pub const PORTAL: Self = Self { actor: Actor::Portal, address: None, browser: None };
+    pub const PORTAL: Self = Self { actor: Actor::Portal, address: None, browser: None, device: None };
 
     /// The operator at the command line.
-    pub const OPERATOR: Self = Self { actor: Actor::Operator, address: None, browser: None };
+    pub const OPERATOR: Self = Self { actor: Actor::Operator, address: None, browser: None, device: None };
 
     /// Somebody at a page.
     pub fn visitor(address: Option<IpAddr>, browser: BrowserKind) -> Self {
-        Self { actor: Actor::Visitor, address, browser: Some(browser) }
+        Self { actor: Actor::Visitor, address, browser: Some(browser), device: None }
+    }
+
+    /// With this device token.
+    #[must_use]
+    pub fn on_device(self, device: Option<TokenHash>) -> Self {
+        Self { device, ..self }
     }
 }

@@ -31,6 +31,7 @@ pub fn recover(
         discriminator: None,
         email: None,
         browser,
+        device: moment.origin.device,
         asked_at: moment.now,
         resolved_at: None,
         key: None,

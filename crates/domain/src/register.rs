@@ -117,6 +117,7 @@ pub fn register(
         discriminator: Some(policy.discriminator.clone()),
         email: Some(input.email.clone()),
         browser,
+        device: moment.origin.device,
         asked_at: moment.now,
         resolved_at: None,
         key: None,

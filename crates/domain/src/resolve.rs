@@ -6,11 +6,13 @@
 use crate::account::{Account, Holder};
 use crate::audit::{Event, record};
 use crate::change::Change;
+use crate::device::Device;
 use crate::email::EmailAddress;
 use crate::flow::{Flow, Purpose};
-use crate::id::{AccountId, KeyId, LetterId};
+use crate::id::{AccountId, KeyId};
 use crate::key::Key;
 use crate::letter::{Letter, LetterKind};
+use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
 use jiff::Timestamp;
 
@@ -21,8 +23,12 @@ pub struct ResolveFacts {
     pub accounts: Vec<Account>,
     /// The keys of the flow's document.
     pub keys: Vec<Key>,
-    /// When a letter was last queued for each of those keys.
+    /// When a letter was last queued for each of those keys, of those that left or may still leave.
     pub letters: Vec<(KeyId, Timestamp)>,
+    /// The accounts that know the browser which asked.
+    pub devices: Vec<Device>,
+    /// The letters to the mailboxes of those accounts and to the one that was typed.
+    pub mailboxes: Mailboxes,
 }
 
 /// What a flow leads to: a letter of this kind, to this address, with this key.
@@ -33,17 +39,24 @@ struct Outcome<'a> {
     letter: Option<(LetterKind, EmailAddress)>,
 }
 
+impl Outcome<'_> {
+    fn account_id(&self) -> Option<AccountId> {
+        self.account.map(|account| account.id)
+    }
+}
+
 /// Turns a flow's wish into changes.
 pub fn resolve(flow: &Flow, facts: &ResolveFacts, moment: &mut Moment<'_>) -> Vec<Change> {
-    let mut changes = Vec::new();
     let outcomes = match flow.purpose {
         Purpose::Register => vec![register_outcome(flow, facts)],
         Purpose::Recover => recover_outcomes(flow, facts),
     };
+    let mut resolving = Resolving { flow, facts, mailboxes: facts.mailboxes.clone(), changes: Vec::new() };
     let mut key = None;
     for outcome in outcomes {
-        key = Some(issue(flow, outcome, facts, moment, &mut changes));
+        key = Some(resolving.issue(&outcome, moment));
     }
+    let mut changes = resolving.changes;
     changes.push(Change::FlowResolved { flow: flow.id, asked_at: flow.asked_at, at: moment.now, key });
     changes
 }
@@ -81,54 +94,153 @@ fn recover_outcomes<'a>(flow: &Flow, facts: &'a ResolveFacts) -> Vec<Outcome<'a>
     facts.accounts.iter().map(outcome).collect()
 }
 
-/// Issues the outcome's key, or takes the one that lives: asking again sends the same key again, so that a stranger
-/// who asks in somebody's name kills nothing. Only the browser that began, its own tries used up, gets a new one.
-fn issue(
-    flow: &Flow,
-    outcome: Outcome<'_>,
-    facts: &ResolveFacts,
-    moment: &mut Moment<'_>,
-    changes: &mut Vec<Change>,
-) -> KeyId {
-    let account = outcome.account.map(|account| account.id);
-    let usable = facts.keys.iter().rfind(|key| {
-        key.purpose == flow.purpose
-            && key.holder == outcome.holder
-            && key.account == account
-            && key.email == outcome.key_email
-            && key.can_be_sent(moment.now)
-    });
-    let used_up = |key: &Key| key.browser == flow.browser && key.own_tries >= moment.rules.key_tries;
-    let key = match usable {
-        Some(key) if key.is_alive(moment.now) && !used_up(key) => key.clone(),
-        over => {
-            // A letter of the old key that still waits for a mail server is dropped with it.
-            changes.extend(over.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
-            let key = new_key(flow, &outcome, account, moment);
-            changes.push(Change::KeyIssued(key.clone()));
-            changes.extend(issued(&key, moment));
-            key
+/// A flow on its way to changes.
+struct Resolving<'a> {
+    flow: &'a Flow,
+    facts: &'a ResolveFacts,
+    mailboxes: Mailboxes,
+    changes: Vec<Change>,
+}
+
+/// What there is already.
+struct Old<'a> {
+    /// The key.
+    key: Option<&'a Key>,
+    /// The decoy that browsers type keys at in its place.
+    stand_in: Option<&'a Key>,
+}
+
+impl Resolving<'_> {
+    /// Issues the outcome's key, or takes the one that lives: asking again sends the same key again, so that a stranger
+    /// who asks in somebody's name kills nothing. Only the browser that began, its own tries used up, gets a new one.
+    fn issue(&mut self, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> KeyId {
+        let facts = self.facts;
+        let sendable = |key: &&Key| self.is_of(outcome, key) && key.can_be_sent(moment.now);
+        let old = Old {
+            key: facts.keys.iter().rfind(|key| sendable(key) && key.email == outcome.key_email),
+            stand_in: facts
+                .keys
+                .iter()
+                .filter(|_| outcome.key_email.is_some())
+                .rfind(|key| sendable(key) && key.is_decoy()),
+        };
+        let typed_at = old.stand_in.or(old.key).filter(|key| {
+            let used_up = key.browser == self.flow.browser && key.own_tries >= moment.rules.key_tries;
+            key.is_alive(moment.now) && !used_up
+        });
+        match (typed_at, old.key) {
+            (Some(_), Some(key)) => self.send_again(key, old.stand_in, outcome, moment),
+            (Some(stand_in), None) => {
+                self.changes.push(sent(stand_in, moment));
+                let key = Key { browser: Key::NOBODYS, ..new_key(self.flow, outcome, moment) };
+                self.put(&key, outcome, moment)
+            }
+            (None, _) => self.issue_new(&old, outcome, moment),
         }
-    };
-    let just_sent = facts.letters.iter().any(|(of, queued_at)| {
-        *of == key.id && moment.now.duration_since(*queued_at) < moment.rules.resend_wait
-    });
-    match outcome.letter {
-        Some(_) if just_sent => {}
-        Some((kind, to)) => changes.push(Change::LetterQueued(Letter {
-            id: LetterId::new(moment.now, moment.rng),
-            kind,
-            flow: Some(flow.id),
-            key: Some(key.id),
-            account,
-            document: flow.document,
-            to,
-            queued_at: moment.now,
-        })),
-        None => changes
-            .push(Change::KeySent { key: key.id, expires_at: key.expiry_if_sent(moment.now, moment.rules) }),
     }
-    key.id
+
+    /// The same letter again, unless one left just now or its mailbox has no room. The key works on in any case.
+    fn send_again(
+        &mut self,
+        key: &Key,
+        stand_in: Option<&Key>,
+        outcome: &Outcome<'_>,
+        moment: &mut Moment<'_>,
+    ) -> KeyId {
+        let living = [Some(key).filter(|key| key.expires_at.is_some() || outcome.letter.is_none()), stand_in];
+        self.changes.extend(living.into_iter().flatten().map(|key| sent(key, moment)));
+        let last = self.letter_queued_at(key);
+        let is_due = last.is_none_or(|at| moment.now.duration_since(at) >= moment.rules.resend_wait);
+        if let Some(letter) = self.letter(key, outcome, moment).filter(|_| is_due) {
+            match self.mailboxes.queue_now(letter.clone(), moment) {
+                Some(queued) => self.changes.extend(queued),
+                None if last.is_none() => self.changes.extend(self.mailboxes.queue(letter, moment)),
+                None => {}
+            }
+        }
+        key.id
+    }
+
+    fn issue_new(&mut self, old: &Old<'_>, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> KeyId {
+        let new = new_key(self.flow, outcome, moment);
+        let queued =
+            self.letter(&new, outcome, moment).and_then(|letter| self.mailboxes.queue_now(letter, moment));
+        self.changes.extend(old.stand_in.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
+        let in_mailbox = old.key.filter(|key| self.letter_queued_at(key).is_some());
+        if let (None, Some(kept)) =
+            (&queued, in_mailbox.filter(|key| key.lives_on(moment) && !key.is_decoy()))
+        {
+            self.keep(kept, &new, moment);
+            return kept.id;
+        }
+        // A letter of the old key that still waits for a mail server is dropped with it.
+        self.changes.extend(old.key.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
+        match queued {
+            Some(queued) => {
+                self.changes.push(Change::KeyIssued(new.clone()));
+                self.changes.extend(issued(&new, moment));
+                self.changes.extend(queued);
+                new.id
+            }
+            None if in_mailbox.is_some_and(Key::is_decoy) => {
+                let sent = sent(&new, moment);
+                let id = new.id;
+                self.changes.extend([Change::KeyIssued(new), sent]);
+                id
+            }
+            None => self.put(&new, outcome, moment),
+        }
+    }
+
+    /// A new key whose letter, if there is one to write, leaves when its mailbox has room.
+    fn put(&mut self, key: &Key, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> KeyId {
+        self.changes.extend([Change::KeyIssued(key.clone()), sent(key, moment)]);
+        self.changes.extend(issued(key, moment));
+        if let Some(letter) = self.letter(key, outcome, moment) {
+            self.changes.extend(self.mailboxes.queue(letter, moment));
+        }
+        key.id
+    }
+
+    /// Keeps a key that is in its mailbox already, where there is no room to send a new one. The browser that asked
+    /// types keys at a decoy from now on: it sees what it would see of a new key, and of a document that nobody has, so
+    /// that no stranger is told that there is a mailbox, and that it is full. The key opens in any browser.
+    fn keep(&mut self, key: &Key, new: &Key, moment: &mut Moment<'_>) {
+        let decoy = Key { email: None, ..new.clone() };
+        let expires_at = key.expiry_if_sent(moment.now, moment.rules);
+        let sent = sent(&decoy, moment);
+        self.changes.extend([Change::KeyKept { key: key.id, expires_at }, Change::KeyIssued(decoy), sent]);
+        if key.browser != Key::NOBODYS {
+            // The browser that began sees a key that another took the place of.
+            let id = KeyId::new(moment.now, moment.rng);
+            let over = Key { id, email: None, killed_at: Some(moment.now), ..key.clone() };
+            self.changes.push(Change::KeyIssued(over));
+        }
+    }
+
+    fn is_of(&self, outcome: &Outcome<'_>, key: &Key) -> bool {
+        key.purpose == self.flow.purpose
+            && key.holder == outcome.holder
+            && key.account == outcome.account_id()
+    }
+
+    /// When the key's letter was queued last, if one left or may still leave.
+    fn letter_queued_at(&self, key: &Key) -> Option<Timestamp> {
+        self.facts.letters.iter().find(|(of, _)| *of == key.id).map(|(_, queued_at)| *queued_at)
+    }
+
+    fn letter(&self, key: &Key, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> Option<Letter> {
+        let (kind, to) = outcome.letter.clone()?;
+        let known = |account: &Account| self.facts.devices.iter().any(|device| device.account == account.id);
+        let cause = if outcome.account.is_some_and(known) { Cause::KnownBrowser } else { Cause::Stranger };
+        let letter = Letter::new(kind, cause, self.flow.document, to, moment);
+        Some(letter.with_key(key.id).of_flow(self.flow.id).of_account(outcome.account_id()))
+    }
+}
+
+/// The life of a key begins, or begins again.
+fn sent(key: &Key, moment: &Moment<'_>) -> Change {
+    Change::KeySent { key: key.id, expires_at: key.expiry_if_sent(moment.now, moment.rules) }
 }
 
 /// The record of an issued key. Of a decoy there is none: nobody was written to.
@@ -140,7 +252,7 @@ fn issued(key: &Key, moment: &mut Moment<'_>) -> Option<Change> {
     Some(issued.into_change())
 }
 
-fn new_key(flow: &Flow, outcome: &Outcome<'_>, account: Option<AccountId>, moment: &mut Moment<'_>) -> Key {
+fn new_key(flow: &Flow, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> Key {
     let mut nonce = [0; 16];
     moment.rng.fill_bytes(&mut nonce);
     Key {
@@ -149,7 +261,7 @@ fn new_key(flow: &Flow, outcome: &Outcome<'_>, account: Option<AccountId>, momen
         secret: moment.secrets.current(),
         purpose: flow.purpose,
         holder: outcome.holder.clone(),
-        account,
+        account: outcome.account_id(),
         email: outcome.key_email.clone(),
         browser: flow.browser,
         issued_at: moment.now,

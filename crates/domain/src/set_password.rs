@@ -6,16 +6,17 @@ use crate::change::{Change, Step};
 use crate::document::Document;
 use crate::email::EmailAddress;
 use crate::flow::Purpose;
-use crate::id::{AccountId, LetterId};
+use crate::id::AccountId;
 use crate::key::{Key, KeyState, KeyToken};
 use crate::letter::{Letter, LetterKind};
+use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
 use crate::password::PersonalWords;
 use crate::policy::Policy;
 use crate::token::TokenHash;
 
 /// What setting a password looks at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SetPasswordFacts {
     /// The key that the pass names.
     pub key: Option<Key>,
@@ -23,6 +24,8 @@ pub struct SetPasswordFacts {
     pub accounts: Vec<Account>,
     /// The policies of its document.
     pub policies: Vec<Policy>,
+    /// The letters to the mailboxes of those accounts and to the key's.
+    pub mailboxes: Mailboxes,
 }
 
 /// Why a password cannot be set now.
@@ -120,7 +123,8 @@ pub fn set_password(
     changes.push(Change::HolderKeysKilled { holder: key.holder.clone(), at: now });
     changes.push(Change::AccountSessionsEnded { account });
     changes.push(Change::FlowsEnded { browser, key: key.id });
-    changes.push(Change::LetterQueued(notice(document, account, to, moment)));
+    let notice = Letter::new(LetterKind::PasswordChanged, Cause::Notice, document, to, moment);
+    changes.extend(facts.mailboxes.clone().queue(notice.of_account(Some(account)), moment));
     Step::with(SetPasswordAnswer::Done { document }, changes)
 }
 
@@ -132,17 +136,4 @@ fn open_account(
 ) -> Account {
     let id = AccountId::new(moment.rng);
     Account { id, holder: key.holder.clone(), email, password, opened_at: moment.now, locked_at: None }
-}
-
-fn notice(document: Document, account: AccountId, to: EmailAddress, moment: &mut Moment<'_>) -> Letter {
-    Letter {
-        id: LetterId::new(moment.now, moment.rng),
-        kind: LetterKind::PasswordChanged,
-        flow: None,
-        key: None,
-        account: Some(account),
-        document,
-        to,
-        queued_at: moment.now,
-    }
 }

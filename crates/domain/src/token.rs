@@ -47,7 +47,7 @@ impl fmt::Debug for Token {
 
 impl TokenHash {
     /// The hash with these bytes, as the store keeps it.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

@@ -29,14 +29,21 @@ alter table session add column browser text not null default 'unknown';
 -- When the password was typed last in the session; what is sensitive asks for it again.
 alter table session add column proven_at integer not null default 0;
 
+-- The token of the device that asked, by which an account may know it.
+alter table flow add column device blob;
+
 -- Until when a key waits, because the book has another address for its holder.
 alter table flow add column held_until integer;
 alter table key add column held_until integer;
 
--- The form by which mailboxes are compared, so that nobody's is filled.
+-- The form by which mailboxes are compared, who caused the letter, and when it leaves, so that nobody's is filled.
 alter table letter add column mailbox text not null default '';
+alter table letter add column cause text not null default 'stranger';
+alter table letter add column leaves_at integer not null default 0;
+-- The browser that the letter tells of.
+alter table letter add column browser text;
 
-create index letter_of_mailbox on letter (mailbox, queued_at);
+create index letter_of_mailbox on letter (mailbox, leaves_at);
 create index letter_of_account on letter (account, queued_at) where account is not null;
 
 -- A change of an account's address. The key that confirms it is derived from this row, as other keys are from theirs.

@@ -16,6 +16,7 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::FlowsEnded { browser, key } => flows::end(db, browser, *key),
         Change::KeyIssued(key) => keys::issue(db, key),
         Change::KeySent { key, expires_at } => keys::send(db, *key, *expires_at),
+        Change::KeyKept { key, expires_at } => keys::keep(db, *key, *expires_at),
         Change::KeyTried { key, typist, seen } => keys::count_try(db, *key, *typist, *seen),
         Change::KeyConfirmed { key, typist, seen } => keys::confirm(db, *key, *typist, *seen),
         Change::KeySpent { key, at } => keys::spend(db, *key, *at),
@@ -31,6 +32,9 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::DevicesForgotten { account, except } => Ok(devices::forget(db, *account, except.as_ref())?),
         Change::AllowanceRestored(subject) => Ok(limits::restore(db, subject)?),
         Change::Recorded(record) => Ok(audit::add(db, record)?),
+        Change::MailboxSeen { mailbox, since, letters } => {
+            letters::seen_in_mailbox(db, mailbox, *since, *letters)
+        }
         Change::LetterQueued(letter) => letters::queue(db, letter),
         Change::LetterSettled { letter, state } => letters::settle(db, *letter, state),
     }

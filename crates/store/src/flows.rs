@@ -14,16 +14,16 @@ use zaguan_domain::token::TokenHash;
 statements! {
     FORGET = "delete from flow where id = $1";
     BEGIN = "insert into flow
-        (id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        (id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         on conflict do nothing";
     ASK = "update flow set asked_at = $1, email = $2, resolved_at = null where id = $3 and asked_at = $4";
     RESOLVE = "update flow set resolved_at = $1, key = $2
         where id = $3 and asked_at = $4 and resolved_at is null";
     END = "delete from flow where browser = $1 or key = $2";
-    OF_BROWSER = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
+    OF_BROWSER = "select id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key
         from flow where browser = $1 and purpose = $2";
-    TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, asked_at, resolved_at, key
+    TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key
         from flow where resolved_at is null order by asked_at limit $1";
     WAITING = "select count(*) from flow where resolved_at is null";
 }
@@ -40,6 +40,7 @@ pub(crate) fn begin(db: &Sqlite, flow: &Flow, replaces: Option<FlowId>) -> Resul
         flow.discriminator.as_deref().into(),
         flow.email.as_ref().into(),
         (&flow.browser).into(),
+        flow.device.as_ref().into(),
         flow.asked_at.into(),
         flow.resolved_at.into(),
         flow.key.as_ref().into(),
@@ -95,6 +96,7 @@ fn read(columns: &mut Columns<'_>) -> Result<Flow, StoreFault> {
         discriminator: columns.value()?,
         email: columns.optional_email()?,
         browser: columns.token()?,
+        device: columns.optional_token()?,
         asked_at: columns.time()?,
         resolved_at: columns.optional_time()?,
         key: columns.optional_id(KeyId::from_bytes)?,

@@ -29,6 +29,7 @@ statements! {
         on conflict do nothing"
     );
     SEND = "update key set expires_at = $1 where id = $2 and spent_at is null and killed_at is null";
+    KEEP = "update key set browser = $1, expires_at = $2 where id = $3 and spent_at is null and killed_at is null";
     TRY_OWN = "update key set own_tries = own_tries + 1
         where id = $1 and own_tries = $2 and spent_at is null and killed_at is null";
     TRY_OTHER = "update key set other_tries = other_tries + 1
@@ -78,6 +79,10 @@ pub(crate) fn issue(db: &Sqlite, key: &Key) -> Result<(), CommitError> {
 
 pub(crate) fn send(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
     exactly_one(db.execute(SEND, &[expires_at.into(), (&key).into()])?)
+}
+
+pub(crate) fn keep(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(KEEP, &[(&Key::NOBODYS).into(), expires_at.into(), (&key).into()])?)
 }
 
 pub(crate) fn count_try(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {

@@ -7,9 +7,13 @@ use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
 use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
 use zaguan_domain::letter::{Letter, LetterKind, LetterState};
+use zaguan_domain::mailbox::{COUNTED_FOR, Cause, CountedLetter, Mailboxes};
 
 /// Which letters to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +58,7 @@ const DROPPED: &str = "dropped";
 macro_rules! letter {
     () => {
         "letter.id, letter.kind, letter.flow, letter.key, letter.account, letter.document, letter.recipient, \
-         letter.queued_at"
+         letter.cause, letter.browser, letter.queued_at, letter.leaves_at"
     };
 }
 
@@ -69,9 +73,13 @@ macro_rules! letter_and_state {
 
 statements! {
     QUEUE = "insert into letter
-        (id, kind, flow, key, account, document, recipient, mailbox, queued_at, state, attempts, next_at, due_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, $9, $9)
+        (id, kind, flow, key, account, document, recipient, mailbox, cause, browser, queued_at, leaves_at, state,
+            attempts, next_at, due_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $12, $12)
         on conflict do nothing";
+    MAILBOX_SEEN = "select count(*) from letter where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
+    TO_MAILBOX = "select mailbox, cause, leaves_at from letter
+        where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
     SETTLE = "update letter set
         state = $1, attempts = coalesce($2, attempts), next_at = $3, due_at = $3, server = $4, reply = $5,
         settled_at = $6
@@ -97,7 +105,7 @@ statements! {
     IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
     LAST_QUEUED = "select letter.key, max(letter.queued_at)
         from key join letter on letter.key = key.id
-        where key.document = $1 and key.issued_at > $2 group by letter.key";
+        where key.document = $1 and key.issued_at > $2 and letter.state in ('waiting', 'accepted') group by letter.key";
 }
 
 pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
@@ -110,9 +118,45 @@ pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
         letter.document.into(),
         (&letter.to).into(),
         letter.to.mailbox().into(),
+        letter.cause.to_stored().into(),
+        letter.browser.map(BrowserKind::to_stored).into(),
         letter.queued_at.into(),
+        letter.leaves_at.into(),
     ];
     exactly_one(db.execute(QUEUE, &values)?)
+}
+
+/// The guard that as many letters went or will go to a mailbox since as were read.
+pub(crate) fn seen_in_mailbox(
+    db: &Sqlite,
+    mailbox: &str,
+    since: Timestamp,
+    seen: u32,
+) -> Result<(), CommitError> {
+    let count: Option<u32> =
+        db.row(MAILBOX_SEEN, &[mailbox.into(), since.into()], |columns| columns.parsed(Some))?;
+    if count == Some(seen) { Ok(()) } else { Err(CommitError::Conflict) }
+}
+
+/// The letters to mailboxes that still count for the room in them.
+pub(crate) fn to_mailboxes<'a>(
+    db: &Sqlite,
+    addresses: impl Iterator<Item = &'a EmailAddress>,
+    now: Timestamp,
+) -> Result<Mailboxes, StoreFault> {
+    let since = now.saturating_sub(COUNTED_FOR).unwrap_or(Timestamp::MIN);
+    let names: BTreeSet<String> = addresses.map(EmailAddress::mailbox).collect();
+    let mut letters = Vec::new();
+    for name in names {
+        letters.extend(db.rows(TO_MAILBOX, &[name.into(), since.into()], |columns| {
+            Ok(CountedLetter {
+                mailbox: columns.value()?,
+                cause: columns.word(Cause::from_stored)?,
+                leaves_at: columns.time()?,
+            })
+        })?);
+    }
+    Ok(Mailboxes::new(letters))
 }
 
 pub(crate) fn settle(db: &Sqlite, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
@@ -234,7 +278,10 @@ fn read_letter(columns: &mut Columns<'_>) -> Result<Letter, StoreFault> {
         account: columns.optional_id(AccountId::from_bytes)?,
         document: columns.document()?,
         to: columns.email()?,
+        cause: columns.word(Cause::from_stored)?,
+        browser: columns.optional_word(|words| Some(BrowserKind::from_stored(words)))?,
         queued_at: columns.time()?,
+        leaves_at: columns.time()?,
     })
 }
 

@@ -95,8 +95,7 @@ impl Store {
 
     /// The accounts that know this browser, if it was used within [`DEVICE_LIFE`].
     pub async fn devices_of(&self, token: &TokenHash, now: Timestamp) -> Result<Vec<Device>, StoreFault> {
-        let since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
-        self.read(|db| devices::of_token(db, token, since)).await
+        self.read(|db| devices::of_token(db, token, device_known_since(now))).await
     }
 
     /// The browsers that an account knows.
@@ -164,27 +163,40 @@ impl Store {
         let (document, now) = (flow.document, flow.asked_at);
         self.read_together(|reader| {
             let db = reader.database();
+            let accounts = accounts::of(db, document)?;
+            let written_to = accounts.iter().map(|account| &account.email).chain(&flow.email);
+            let since = device_known_since(now);
+            let devices = flow.device.map(|device| devices::of_token(db, &device, since)).transpose()?;
             Ok(ResolveFacts {
-                accounts: accounts::of(db, document)?,
                 keys: keys::of_document(db, document, now)?,
                 letters: letters::last_queued(db, document, now)?,
+                devices: devices.unwrap_or_default(),
+                mailboxes: letters::to_mailboxes(db, written_to, now)?,
+                accounts,
             })
         })
         .await
     }
 
     /// What setting a password with this key looks at.
-    pub async fn set_password_facts(&self, key: KeyId) -> Result<SetPasswordFacts, StoreFault> {
+    pub async fn set_password_facts(
+        &self,
+        key: KeyId,
+        now: Timestamp,
+    ) -> Result<SetPasswordFacts, StoreFault> {
         self.read_together(|reader| {
             let db = reader.database();
             let Some(key) = keys::by_id(db, key)? else {
-                return Ok(SetPasswordFacts { key: None, accounts: Vec::new(), policies: Vec::new() });
+                return Ok(SetPasswordFacts::default());
             };
             let document = key.holder.document;
+            let accounts = accounts::of(db, document)?;
+            let written_to = accounts.iter().map(|account| &account.email).chain(&key.email);
             Ok(SetPasswordFacts {
-                key: Some(key),
-                accounts: accounts::of(db, document)?,
                 policies: policies::of(reader, document)?,
+                mailboxes: letters::to_mailboxes(db, written_to, now)?,
+                key: Some(key),
+                accounts,
             })
         })
         .await
@@ -199,4 +211,9 @@ impl Store {
         let reader = self.reader()?;
         reader.database().together(|| questions(reader))
     }
+}
+
+/// A browser that was used last before this is not known any more.
+fn device_known_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN)
 }

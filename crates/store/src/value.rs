@@ -198,6 +198,11 @@ impl<'a> Columns<'a> {
         self.value().map(TokenHash::from_bytes)
     }
 
+    /// The next column, perhaps the hash of a token.
+    pub(crate) fn optional_token(&mut self) -> Result<Option<TokenHash>, StoreFault> {
+        Ok(self.value::<Option<_>>()?.map(TokenHash::from_bytes))
+    }
+
     /// The next column, an identifier.
     pub(crate) fn id<T>(&mut self, name: impl FnOnce([u8; 16]) -> T) -> Result<T, StoreFault> {
         self.value().map(name)

@@ -17,7 +17,7 @@ macro_rules! templates {
 macro_rules! words {
     ($folder:literal) => {
         words![$folder: "common", "welcome", "register", "key", "account", "guide", "help", "error", "letter",
-            "refusal", "line", "mailbox"]
+            "refusal", "line", "mailbox", "browser"]
     };
     ($folder:literal: $($area:literal),*) => {
         &[$((
@@ -62,6 +62,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "letter/recovery_steps.txt",
     "letter/password_changed.html",
     "letter/password_changed.txt",
+    "letter/new_browser.html",
+    "letter/new_browser.txt",
 ];
 
 /// The stylesheet, less the colours that go before it.

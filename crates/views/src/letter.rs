@@ -7,6 +7,7 @@ use crate::words::Words;
 use jiff::Timestamp;
 use minijinja::{Value, context};
 use std::fmt;
+use zaguan_domain::browser::{BrowserKind, Program, System};
 use zaguan_domain::document::Document;
 
 /// What a letter says.
@@ -52,6 +53,17 @@ pub enum LetterContext {
         /// Where to get a new password if it was not you, absolute.
         recover_url: String,
     },
+    /// Somebody signed in with a browser that your user does not know.
+    NewBrowser {
+        /// The user name, shown masked.
+        document: Document,
+        /// The browser.
+        browser: BrowserKind,
+        /// When.
+        at: Timestamp,
+        /// Where to get a new password if it was not you, absolute.
+        recover_url: String,
+    },
 }
 
 /// A letter ready to send.
@@ -88,6 +100,12 @@ impl LetterContext {
             Self::AlreadyRegistered { document, recover_url: recover_url() },
             Self::recovery_sample(),
             Self::PasswordChanged { document, at: SAMPLE_TIME, recover_url: recover_url() },
+            Self::NewBrowser {
+                document,
+                browser: BrowserKind { program: Program::Chrome, system: System::Android },
+                at: SAMPLE_TIME,
+                recover_url: recover_url(),
+            },
         ]
     }
 
@@ -117,6 +135,7 @@ impl LetterContext {
             Self::AlreadyRegistered { .. } => "letter/already_registered",
             Self::RecoverySteps { .. } => "letter/recovery_steps",
             Self::PasswordChanged { .. } => "letter/password_changed",
+            Self::NewBrowser { .. } => "letter/new_browser",
         }
     }
 
@@ -128,6 +147,7 @@ impl LetterContext {
             Self::AlreadyRegistered { .. } => "letter-already-registered-subject",
             Self::RecoverySteps { .. } => "letter-recovery-steps-subject",
             Self::PasswordChanged { .. } => "letter-password-changed-subject",
+            Self::NewBrowser { .. } => "letter-new-browser-subject",
         })
     }
 
@@ -153,6 +173,12 @@ impl LetterContext {
             },
             Self::PasswordChanged { document, at, recover_url } => context! {
                 document => document.masked(),
+                at => words.moment(*at)?,
+                recover_url => recover_url.as_str(),
+            },
+            Self::NewBrowser { document, browser, at, recover_url } => context! {
+                document => document.masked(),
+                browser => words.browser(*browser)?,
                 at => words.moment(*at)?,
                 recover_url => recover_url.as_str(),
             },

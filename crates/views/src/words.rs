@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use zaguan_domain::browser::{BrowserKind, Program, System};
 
 /// The sentences of one locale.
 pub struct Words {
@@ -100,6 +101,43 @@ impl Words {
             .with("hour", local.hour())
             .with("time", format!("{}:{:02}", local.hour(), local.minute()));
         self.say(&message)
+    }
+
+    /// A browser as people say it: "Chrome en Android".
+    pub(crate) fn browser(&self, browser: BrowserKind) -> Result<String, WordsError> {
+        let (program, system) = (program_name(browser.program), system_name(browser.system));
+        match (program, system) {
+            (Some(program), Some(system)) => {
+                self.say(&Message::new("browser-on-system").with("program", program).with("system", system))
+            }
+            (Some(program), None) => Ok(program.to_owned()),
+            (None, Some(system)) => self.say(&Message::new("browser-of-system").with("system", system)),
+            (None, None) => self.say(&Message::new("browser-unknown")),
+        }
+    }
+}
+
+fn program_name(program: Program) -> Option<&'static str> {
+    match program {
+        Program::Chrome => Some("Chrome"),
+        Program::Firefox => Some("Firefox"),
+        Program::Safari => Some("Safari"),
+        Program::Edge => Some("Edge"),
+        Program::Opera => Some("Opera"),
+        Program::Samsung => Some("Samsung Internet"),
+        Program::Other => None,
+    }
+}
+
+fn system_name(system: System) -> Option<&'static str> {
+    match system {
+        System::Android => Some("Android"),
+        System::Iphone => Some("iPhone"),
+        System::Ipad => Some("iPad"),
+        System::Windows => Some("Windows"),
+        System::Mac => Some("Mac"),
+        System::Linux => Some("Linux"),
+        System::Other => None,
     }
 }
 

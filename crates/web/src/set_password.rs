@@ -84,8 +84,8 @@ async fn spend(
     let pass = visitor.pass();
     let read = || async {
         match pass {
-            Some(pass) => app.store.set_password_facts(pass.key()).await,
-            None => Ok(no_facts()),
+            Some(pass) => app.store.set_password_facts(pass.key(), app.now()).await,
+            None => Ok(SetPasswordFacts::default()),
         }
     };
     app.decide(visitor.origin(), read, |facts, moment| match proven_key(pass, browser, facts, moment) {
@@ -100,13 +100,9 @@ async fn spend(
 
 async fn read_facts(app: &App, pass: Option<&KeyToken>) -> Result<SetPasswordFacts, Failure> {
     match pass {
-        Some(pass) => Ok(app.store.set_password_facts(pass.key()).await?),
-        None => Ok(no_facts()),
+        Some(pass) => Ok(app.store.set_password_facts(pass.key(), app.now()).await?),
+        None => Ok(SetPasswordFacts::default()),
     }
-}
-
-fn no_facts() -> SetPasswordFacts {
-    SetPasswordFacts { key: None, accounts: Vec::new(), policies: Vec::new() }
 }
 
 fn proven<'a>(

@@ -69,6 +69,7 @@ fn words(event: Event) -> &'static str {
         Event::HoldReleased => "the waiting key was let go",
         Event::RecoveryAsked => "asked for a new password",
         Event::KeyIssued => "a temporary key was made",
+        Event::LetterDropped => "a letter was not sent: its mailbox had no room for more",
         Event::KeyRefused => "typed a wrong temporary key",
         Event::AccountOpened => "set a password: the account is open",
         Event::PasswordSet => "set a new password with a temporary key",

@@ -25,7 +25,5 @@ pub mod postman;
 pub mod request_log;
 pub mod secret_file;
 pub mod serve;
-pub mod server;
 pub mod signals;
-pub mod tls;
 pub mod world;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterKind, LetterState, wait_after};
@@ -205,6 +206,12 @@ impl Postman {
             LetterKind::PasswordChanged => {
                 Some(LetterContext::PasswordChanged { document, at: letter.queued_at, recover_url })
             }
+            LetterKind::NewBrowser => Some(LetterContext::NewBrowser {
+                document,
+                browser: letter.browser.unwrap_or(BrowserKind::UNKNOWN),
+                at: letter.queued_at,
+                recover_url,
+            }),
         }
     }
 

@@ -161,7 +161,7 @@ fn keys_are_spread_over_all_symbols() {
     let mut all = std::collections::BTreeSet::new();
     for _ in 0..200 {
         let browser = model.browser();
-        model.later(3600);
+        model.later(25 * 3600);
         model.register(browser, "ana@gmail.com");
         let text = model.key_in_last_letter().shown();
         seen.extend(text.chars().filter(|symbol| *symbol != '-'));

@@ -16,6 +16,7 @@ use zaguan_domain::key::{Key, KeyToken, TemporaryKey, Typist};
 use zaguan_domain::letter::{Letter, LetterState};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::mailbox::{CountedLetter, Mailboxes};
 use zaguan_domain::moment::Moment;
 use zaguan_domain::origin::Origin;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
@@ -111,6 +112,16 @@ impl Model {
         self.resolve();
     }
 
+    /// The letters that count for the room in mailboxes.
+    pub(crate) fn mailboxes(&self) -> Mailboxes {
+        let counted = |letter: &Letter| CountedLetter {
+            mailbox: letter.to.mailbox(),
+            cause: letter.cause,
+            leaves_at: letter.leaves_at,
+        };
+        Mailboxes::new(self.tables.letters.iter().map(counted).collect())
+    }
+
     /// Does the clerk's work, and the postman's: every letter leaves at once.
     pub(crate) fn resolve(&mut self) {
         let waiting: Vec<Flow> =
@@ -120,7 +131,9 @@ impl Model {
             let facts = ResolveFacts {
                 accounts: filtered(&self.tables.accounts, |account| mine(account.holder.document)),
                 keys: filtered(&self.tables.keys, |key| mine(key.holder.document)),
-                letters: self.tables.letters.iter().filter_map(|l| Some((l.key?, l.queued_at))).collect(),
+                letters: last_queued(&self.tables.letters),
+                devices: filtered(&self.tables.devices, |device| Some(device.token) == flow.device),
+                mailboxes: self.mailboxes(),
             };
             let changes = self.step(|_, moment| resolve(&flow, &facts, moment));
             let sent: Vec<KeyId> = changes
@@ -169,8 +182,12 @@ impl Model {
         password: &str,
     ) -> Result<SetPasswordAnswer, KeyNeeded> {
         let key = self.tables.keys.iter().find(|key| key.id == pass.key()).cloned();
-        let facts =
-            SetPasswordFacts { accounts: self.tables.accounts.clone(), policies: self.policies.clone(), key };
+        let facts = SetPasswordFacts {
+            accounts: self.tables.accounts.clone(),
+            policies: self.policies.clone(),
+            key,
+            mailboxes: self.mailboxes(),
+        };
         let hashed = StoredPassword { phc: password.to_owned(), pepper: 1 };
         let step = self.step(|_, moment| {
             let key = proven_key(Some(pass), &browser, &facts, moment)?;
@@ -223,6 +240,16 @@ pub(crate) fn filtered<T: Clone>(rows: &[T], keep: impl Fn(&T) -> bool) -> Vec<T
     rows.iter().filter(|row| keep(row)).cloned().collect()
 }
 
+/// When the last letter with each key was queued.
+fn last_queued(letters: &[Letter]) -> Vec<(KeyId, Timestamp)> {
+    let mut last: Vec<(KeyId, Timestamp)> = Vec::new();
+    for (key, queued_at) in letters.iter().filter_map(|letter| Some((letter.key?, letter.queued_at))) {
+        last.retain(|(of, _)| *of != key);
+        last.push((key, queued_at));
+    }
+    last
+}
+
 fn guard(holds: bool) -> Result<(), Conflict> {
     if holds { Ok(()) } else { Err(Conflict) }
 }
@@ -241,6 +268,7 @@ fn count_try(key: &mut Key, typist: Typist, seen: u8) -> Result<(), Conflict> {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each change that there is")]
 fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
     match change {
         Change::FlowBegun { flow, replaces } => {
@@ -264,6 +292,10 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::KeyIssued(key) => tables.keys.push(key),
         Change::KeySent { key, expires_at } => key_mut(tables, key)?.expires_at = Some(expires_at),
+        Change::KeyKept { key, expires_at } => {
+            let key = key_mut(tables, key)?;
+            (key.browser, key.expires_at) = (Key::NOBODYS, Some(expires_at));
+        }
         Change::KeyTried { key, typist, seen } => count_try(key_mut(tables, key)?, typist, seen)?,
         Change::KeyConfirmed { key, typist, seen } => guard(key_mut(tables, key)?.tries(typist) == seen)?,
         Change::KeySpent { key, at } => {
@@ -298,6 +330,10 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::AllowanceRestored(_) => {}
         Change::Recorded(record) => tables.records.push(record),
+        Change::MailboxSeen { mailbox, since, letters } => {
+            let counts = |letter: &&Letter| letter.to.mailbox() == mailbox && letter.leaves_at > since;
+            guard(tables.letters.iter().filter(counts).count() == letters as usize)?;
+        }
         Change::LetterQueued(letter) => tables.letters.push(letter),
         Change::LetterSettled { state, .. } => guard(state != LetterState::Dropped { at: Timestamp::MIN })?,
     }

@@ -5,6 +5,7 @@ use crate::model::{Model, ana};
 use proptest::prelude::*;
 use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::key::TemporaryKey;
+use zaguan_domain::mailbox::{LetterLimit, LetterLimits};
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 use zaguan_domain::token::TokenHash;
 
@@ -30,8 +31,9 @@ fn input() -> impl Strategy<Value = Input> {
 }
 
 /// What the stranger sees.
-fn play(inputs: &[Input], has_user: bool) -> Vec<String> {
+fn play(inputs: &[Input], has_user: bool, letters: LetterLimits) -> Vec<String> {
     let mut model = Model::new(9);
+    model.rules.letters = letters;
     if has_user {
         let own = model.browser();
         model.registered(own, "hers");
@@ -39,6 +41,8 @@ fn play(inputs: &[Input], has_user: bool) -> Vec<String> {
     let browsers: Vec<TokenHash> = (0..3).map(|_| model.browser()).collect();
     let mut seen = Vec::new();
     for input in inputs {
+        // No two inputs are of one millisecond, so it is always known which of two keys is the newer.
+        model.later(1);
         seen.push(match input {
             Input::Recover { browser } => {
                 model.recover(browsers[*browser], ana());
@@ -76,9 +80,21 @@ fn play(inputs: &[Input], has_user: bool) -> Vec<String> {
     seen
 }
 
+/// So few that mailboxes are soon full.
+const FEW: LetterLimits = LetterLimits {
+    of_all: LetterLimit { per_hour: 2, per_day: 3 },
+    by_strangers: LetterLimit { per_hour: 1, per_day: 2 },
+};
+
 proptest! {
     #[test]
     fn no_sequence_of_inputs_reveals_who_exists(inputs in prop::collection::vec(input(), 1..40)) {
-        prop_assert_eq!(play(&inputs, true), play(&inputs, false));
+        let usual = LetterLimits::default();
+        prop_assert_eq!(play(&inputs, true, usual), play(&inputs, false, usual));
+    }
+
+    #[test]
+    fn nor_does_a_full_mailbox_reveal_it(inputs in prop::collection::vec(input(), 1..40)) {
+        prop_assert_eq!(play(&inputs, true, FEW), play(&inputs, false, FEW));
     }
 }

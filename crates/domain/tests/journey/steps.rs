@@ -4,6 +4,7 @@ use crate::model::{Model, ana, policy, register_input};
 use zaguan_domain::change::Change;
 use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::flow::Purpose;
+use zaguan_domain::key::TemporaryKey;
 use zaguan_domain::letter::LetterKind;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::link::{LinkAnswer, open_link};
@@ -12,6 +13,7 @@ use zaguan_domain::register::{
     AskAgainAnswer, CorrectEmail, RegisterAnswer, RegisterFacts, correct_email, register, resend,
 };
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::token::TokenHash;
 
 fn kinds(model: &Model) -> Vec<LetterKind> {
     model.tables.letters.iter().map(|letter| letter.kind).collect()
@@ -175,6 +177,13 @@ fn asking_again_waits_a_minute_and_sends_the_same_key() {
     assert_eq!(model.key_in_last_letter(), key);
 }
 
+fn ask_again(model: &mut Model, browser: &TokenHash) {
+    let flow = model.flow(browser, Purpose::Register);
+    let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+    model.settle(step);
+    model.resolve();
+}
+
 #[test]
 fn asking_again_after_the_tries_are_used_up_or_the_key_expired_brings_a_new_key() {
     for expired in [false, true] {
@@ -185,16 +194,13 @@ fn asking_again_after_the_tries_are_used_up_or_the_key_expired_brings_a_new_key(
         if expired {
             model.later(31 * 60);
         } else {
-            let wrong = zaguan_domain::key::TemporaryKey::read("ZZZZZZZZ").unwrap();
+            let wrong = TemporaryKey::read("ZZZZZZZZ").unwrap();
             for _ in 0..5 {
                 model.enter(browser, ana(), &wrong);
             }
             model.later(61);
         }
-        let flow = model.flow(&browser, Purpose::Register);
-        let step = model.step(|_, moment| resend(flow.as_ref(), moment));
-        model.settle(step);
-        model.resolve();
+        ask_again(&mut model, &browser);
         let new = model.key_in_last_letter();
         assert_ne!(new, old);
         assert!(matches!(model.enter(browser, ana(), &new), EnterKeyAnswer::Opens { .. }));

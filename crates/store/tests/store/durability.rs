@@ -60,7 +60,11 @@ async fn a_store_that_is_dropped_in_full_work_leaves_whole_commits_only() {
         let store = store.clone();
         callers.spawn(async move {
             let pair = [number, number + 100].map(|number| {
-                Change::LetterQueued(Letter { queued_at: at(i64::from(number)), ..letter(number) })
+                Change::LetterQueued(Letter {
+                    queued_at: at(i64::from(number)),
+                    leaves_at: at(i64::from(number)),
+                    ..letter(number)
+                })
             });
             store.commit(pair.to_vec()).await
         });

@@ -17,6 +17,7 @@ use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{Letter, LetterKind};
 use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::mailbox::Cause;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::session::Session;
 use zaguan_domain::token::TokenHash;
@@ -161,6 +162,7 @@ pub(crate) fn flow(number: u8, browser_number: u8) -> Flow {
         discriminator: Some(String::new()),
         email: Some(email("ana@example.com")),
         browser: browser(browser_number),
+        device: None,
         asked_at: at(0),
         resolved_at: None,
         key: None,
@@ -210,7 +212,10 @@ pub(crate) fn letter(number: u8) -> Letter {
         account: None,
         document: ANA,
         to: email("ana@example.com"),
+        cause: Cause::Notice,
+        browser: None,
         queued_at: at(0),
+        leaves_at: at(0),
     }
 }
 

@@ -4,10 +4,12 @@ use crate::fixture::{
     BEA, Fixture, account, account_id, at, begun, browser, email, flow, flow_id, key, key_id, letter,
     letter_id,
 };
+use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::LetterId;
 use zaguan_domain::letter::{Letter, LetterKind, LetterState};
+use zaguan_domain::mailbox::Cause;
 use zaguan_store::LetterFilter;
 
 fn same(one: &Letter, other: &Letter) {
@@ -18,7 +20,10 @@ fn same(one: &Letter, other: &Letter) {
     assert_eq!(one.account, other.account);
     assert_eq!(one.document, other.document);
     assert_eq!(one.to, other.to);
+    assert_eq!(one.cause, other.cause);
+    assert_eq!(one.browser, other.browser);
     assert_eq!(one.queued_at, other.queued_at);
+    assert_eq!(one.leaves_at, other.leaves_at);
 }
 
 fn settled(number: u8, state: LetterState) -> Change {
@@ -50,7 +55,10 @@ async fn letters_come_back_whole_and_wait() {
         account: Some(account_id(1)),
         document: BEA,
         to: email("O'Higgins+x@example.com.ar"),
+        cause: Cause::KnownBrowser,
+        browser: Some(BrowserKind::from_stored("chrome/android")),
         queued_at: at(77),
+        leaves_at: at(99),
         ..letter(1)
     };
     let bare = letter(2);
@@ -66,7 +74,7 @@ async fn letters_come_back_whole_and_wait() {
     assert_eq!(names(&found), [letter_id(2), letter_id(1)]);
     for ((found, state), expected) in found.iter().zip([bare, full]) {
         same(found, &expected);
-        let waiting = LetterState::Waiting { attempts: 0, next_at: expected.queued_at, reply: None };
+        let waiting = LetterState::Waiting { attempts: 0, next_at: expected.leaves_at, reply: None };
         assert_eq!(*state, waiting);
     }
 }

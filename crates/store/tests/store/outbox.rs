@@ -9,7 +9,7 @@ use zaguan_domain::letter::{Letter, LetterState};
 use zaguan_store::{LetterFilter, OutboxCounts, RetryLetters};
 
 fn queued(number: u8, seconds: i64) -> Change {
-    Change::LetterQueued(Letter { queued_at: at(seconds), ..letter(number) })
+    Change::LetterQueued(Letter { queued_at: at(seconds), leaves_at: at(seconds), ..letter(number) })
 }
 
 fn settled(number: u8, state: LetterState) -> Change {

@@ -69,6 +69,7 @@ mod tests {
     use zaguan_domain::email::EmailAddress;
     use zaguan_domain::id::LetterId;
     use zaguan_domain::letter::{Letter, LetterKind};
+    use zaguan_domain::mailbox::Cause;
     use zaguan_views::WrittenLetter;
 
     fn message(to: &str, subject: &str) -> String {
@@ -80,7 +81,10 @@ mod tests {
             account: None,
             document: Document::Person(12_345_678),
             to: EmailAddress::from_stored(to).expect("an address"),
+            cause: Cause::Stranger,
+            browser: None,
             queued_at: Timestamp::UNIX_EPOCH,
+            leaves_at: Timestamp::UNIX_EPOCH,
         };
         let written = WrittenLetter {
             subject: subject.to_owned(),

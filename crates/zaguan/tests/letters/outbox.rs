@@ -18,6 +18,7 @@ use zaguan_domain::id::{KeyId, LetterId};
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::limit::Rules;
+use zaguan_domain::mailbox::Cause;
 use zaguan_domain::secret::Secrets;
 use zaguan_domain::token::TokenHash;
 use zaguan_store::{LetterFilter, Store, StoreSettings};
@@ -114,7 +115,10 @@ impl Outbox {
             account: None,
             document: DOCUMENT,
             to: EmailAddress::read(to).expect("an address"),
+            cause: Cause::Stranger,
+            browser: None,
             queued_at: self.world.now(),
+            leaves_at: self.world.now(),
         }
     }
 

@@ -13,6 +13,7 @@ use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::id::LetterId;
 use zaguan_domain::letter::{Letter, LetterKind};
+use zaguan_domain::mailbox::Cause;
 use zaguan_testing::scripted_mail_server::{Act, ScriptedMailServer, Stage};
 use zaguan_views::WrittenLetter;
 
@@ -29,7 +30,10 @@ fn letter(to: &str) -> Outgoing {
         account: None,
         document: Document::Person(12_345_678),
         to: EmailAddress::read(to).expect("an address"),
+        cause: Cause::Notice,
+        browser: None,
         queued_at: at,
+        leaves_at: at,
     };
     let written = WrittenLetter {
         subject: "Señal".to_owned(),

@@ -4,7 +4,6 @@
 mod breached_passwords;
 mod command_line;
 mod demonstration;
-mod https;
 mod importing;
 mod imports_cut_short;
 mod operators_book;

@@ -1,0 +1,169 @@
+//! Mailboxes: nobody's is filled with our letters, whoever asks for them and however often.
+//!
+//! Of the letters that a mailbox may get, strangers can use up only a part. The rest is kept for browsers that the
+//! account knows, and of that the last for what the holder must hear of, so that no flood hides a takeover.
+
+use crate::audit::{Event, Record, record};
+use crate::change::Change;
+use crate::letter::Letter;
+use crate::moment::Moment;
+use jiff::{SignedDuration, Timestamp};
+
+/// Who caused a letter. Each may use what those before it may, and something more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// Somebody in a browser that the account does not know: perhaps its holder, perhaps anybody.
+    Stranger,
+    /// Somebody in a browser that the account knows.
+    KnownBrowser,
+    /// Something that happened to the account, of which its holder must hear.
+    Notice,
+}
+
+impl Cause {
+    const ALL: [Self; 3] = [Self::Stranger, Self::KnownBrowser, Self::Notice];
+
+    /// The word that the store keeps.
+    pub fn to_stored(self) -> &'static str {
+        match self {
+            Self::Stranger => "stranger",
+            Self::KnownBrowser => "known-browser",
+            Self::Notice => "notice",
+        }
+    }
+
+    /// The cause that this word stands for.
+    pub fn from_stored(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.to_stored() == word)
+    }
+}
+
+/// How many letters a mailbox may get in an hour, and how many in a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterLimit {
+    /// In any sixty minutes; at least 1.
+    pub per_hour: u32,
+    /// In any 24 hours; at least 1.
+    pub per_day: u32,
+}
+
+/// How many letters a mailbox may get, of all kinds and about all documents together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterLimits {
+    /// For all causes together. Default 5 an hour and 10 a day.
+    pub of_all: LetterLimit,
+    /// How many of them strangers may cause. Default 3 an hour and 6 a day.
+    pub by_strangers: LetterLimit,
+}
+
+impl Default for LetterLimits {
+    fn default() -> Self {
+        Self {
+            of_all: LetterLimit { per_hour: 5, per_day: 10 },
+            by_strangers: LetterLimit { per_hour: 3, per_day: 6 },
+        }
+    }
+}
+
+impl LetterLimits {
+    /// How many letters may be of this cause or one before it. What is kept for notices is half of what is kept from
+    /// strangers.
+    fn up_to(&self, cause: Cause) -> LetterLimit {
+        let between =
+            |strangers: u32, all: u32| strangers.max(all.saturating_sub(all.saturating_sub(strangers) / 2));
+        match cause {
+            Cause::Stranger => self.by_strangers,
+            Cause::KnownBrowser => LetterLimit {
+                per_hour: between(self.by_strangers.per_hour, self.of_all.per_hour),
+                per_day: between(self.by_strangers.per_day, self.of_all.per_day),
+            },
+            Cause::Notice => self.of_all,
+        }
+    }
+}
+
+/// A letter as far as it counts for the room in its mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedLetter {
+    /// The mailbox, in the form by which mailboxes are compared.
+    pub mailbox: String,
+    /// Who caused it.
+    pub cause: Cause,
+    /// When it left, or will.
+    pub leaves_at: Timestamp,
+}
+
+/// The letters to some mailboxes in the last [`COUNTED_FOR`], with those that wait. One that was dropped does not count.
+#[derive(Clone, Debug, Default)]
+pub struct Mailboxes(Vec<CountedLetter>);
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// For how long a letter counts.
+pub const COUNTED_FOR: SignedDuration = DAY;
+
+/// How long a letter waits at most for room in its mailbox. Later it would tell nobody anything.
+const WAITS_AT_MOST: SignedDuration = DAY;
+
+impl Mailboxes {
+    /// The letters to some mailboxes.
+    pub fn new(letters: Vec<CountedLetter>) -> Self {
+        Self(letters)
+    }
+
+    /// Queues a letter if there is room for it now.
+    pub fn queue_now(&mut self, letter: Letter, moment: &Moment<'_>) -> Option<Vec<Change>> {
+        (self.room_from(&letter, &moment.rules.letters) <= letter.leaves_at)
+            .then(|| self.put(letter, moment.now))
+    }
+
+    /// Queues a letter, to leave when there is room for it. One that would have to wait for longer than a day is
+    /// dropped, and recorded as such: as many letters have told the holder by then that something is going on.
+    pub fn queue(&mut self, letter: Letter, moment: &mut Moment<'_>) -> Vec<Change> {
+        let leaves_at = self.room_from(&letter, &moment.rules.letters);
+        if leaves_at.duration_since(letter.leaves_at) <= WAITS_AT_MOST {
+            return self.put(Letter { leaves_at, ..letter }, moment.now);
+        }
+        let detail =
+            format!("{} to {}: its mailbox has no room", letter.kind.to_stored(), letter.to.masked());
+        let dropped = record(Event::LetterDropped, moment).of_document(letter.document).with_detail(detail);
+        vec![Record { account: letter.account, ..dropped }.into_change()]
+    }
+
+    /// The letter, under the guard that the mailbox still is as it was read.
+    fn put(&mut self, letter: Letter, now: Timestamp) -> Vec<Change> {
+        let mailbox = letter.to.mailbox();
+        let since = now.saturating_sub(COUNTED_FOR).unwrap_or(Timestamp::MIN);
+        let counts = |counted: &&CountedLetter| counted.mailbox == mailbox && counted.leaves_at > since;
+        let seen = u32::try_from(self.0.iter().filter(counts).count()).unwrap_or(u32::MAX);
+        let cause = letter.cause;
+        self.0.push(CountedLetter { mailbox: mailbox.clone(), cause, leaves_at: letter.leaves_at });
+        vec![Change::MailboxSeen { mailbox, since, letters: seen }, Change::LetterQueued(letter)]
+    }
+
+    /// When there is room for a letter, at the earliest when it means to leave.
+    fn room_from(&self, letter: &Letter, limits: &LetterLimits) -> Timestamp {
+        let mailbox = letter.to.mailbox();
+        let mut room_from = letter.leaves_at;
+        for cause in Cause::ALL.into_iter().filter(|cause| *cause >= letter.cause) {
+            let mut leaving: Vec<Timestamp> = self
+                .0
+                .iter()
+                .filter(|counted| counted.mailbox == mailbox && counted.cause <= cause)
+                .map(|counted| counted.leaves_at)
+                .collect();
+            leaving.sort_unstable();
+            let LetterLimit { per_hour, per_day } = limits.up_to(cause);
+            room_from = room_from.max(after(&leaving, per_hour, HOUR)).max(after(&leaving, per_day, DAY));
+        }
+        room_from
+    }
+}
+
+/// From when on less than so many of these times are in the span before or later.
+fn after(times: &[Timestamp], at_most: u32, span: SignedDuration) -> Timestamp {
+    let at_most = usize::try_from(at_most.max(1)).unwrap_or(usize::MAX);
+    let over = times.len().checked_sub(at_most).and_then(|place| times.get(place));
+    over.map_or(Timestamp::MIN, |time| time.saturating_add(span).unwrap_or(Timestamp::MAX))
+}
