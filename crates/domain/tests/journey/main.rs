@@ -1,6 +1,8 @@
 //! Whole journeys through the pure steps, on a book of facts kept in memory.
 
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod model;

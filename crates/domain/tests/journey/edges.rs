@@ -1,0 +1,104 @@
+//! The edges of the rules of keys and flows: the last moment, the first one after, and whom a wish belongs to.
+
+use crate::model::{Model, ana, policy};
+use jiff::SignedDuration;
+use zaguan_domain::document::Document;
+use zaguan_domain::flow::Purpose;
+use zaguan_domain::key::{Key, KeyToken};
+use zaguan_domain::limit::KEY_LIFE_AT_MOST;
+use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::register::{LineRefusal, read_line};
+
+fn issued() -> (Model, Key) {
+    let mut model = Model::new(1);
+    let browser = model.browser();
+    model.register(browser, "ana@gmail.com");
+    let key = model.tables.keys.first().cloned().expect("a key");
+    (model, key)
+}
+
+#[test]
+fn a_letter_carries_a_key_until_its_last_moment_and_never_one_that_is_over() {
+    let (_, key) = issued();
+    let last = key.issued_at + KEY_LIFE_AT_MOST;
+    let before = last - SignedDuration::from_nanos(1);
+    assert!(key.can_be_sent(key.issued_at) && key.can_be_sent(before));
+    assert!(!key.can_be_sent(last) && !key.can_be_sent(last + SignedDuration::from_secs(1)));
+    let spent = Key { spent_at: Some(key.issued_at), ..key.clone() };
+    let killed = Key { killed_at: Some(key.issued_at), ..key.clone() };
+    assert!(!spent.can_be_sent(before) && !killed.can_be_sent(before));
+}
+
+#[test]
+fn a_decoy_is_opened_by_nothing_not_even_by_its_own_text() {
+    let mut model = Model::new(1);
+    let browser = model.browser();
+    let nobody = Document::Person(98_765_432);
+    model.recover(browser, nobody);
+    let decoy = model.tables.keys.first().cloned().expect("a decoy");
+    let text = decoy.text(&model.secrets).expect("a text");
+    assert!(decoy.is_decoy() && !decoy.opens_with(&text, &model.secrets));
+    let (model, key) = issued();
+    let text = key.text(&model.secrets).expect("a text");
+    assert!(!key.is_decoy() && key.opens_with(&text, &model.secrets));
+}
+
+#[test]
+fn a_token_is_read_as_it_was_written_and_proves_only_itself() {
+    let (mut model, key) = issued();
+    let link = key.link(&model.secrets).expect("a link");
+    let text = link.to_text();
+    assert_eq!(text.len(), 64);
+    let read = KeyToken::read(&text).expect("a token");
+    assert!(read.key() == key.id && read.proves(Some(&link)) && !read.proves(None));
+    let browser = model.browser();
+    let pass = key.pass(&browser, &model.secrets).expect("a pass");
+    assert!(!read.proves(Some(&pass)), "a link is no pass");
+    assert!(KeyToken::read(&text[1..]).is_none() && KeyToken::read(&format!("{text}AAAA")).is_none());
+}
+
+#[test]
+fn a_recovery_asked_for_twice_within_the_wait_is_one_and_afterwards_another() {
+    let mut model = Model::new(1);
+    let browser = model.browser();
+    let asked_at = |model: &Model| model.flow(&browser, Purpose::Recover).expect("a flow").asked_at;
+    model.recover(browser, ana());
+    let first = asked_at(&model);
+    model.later(59);
+    model.recover(browser, ana());
+    assert_eq!(asked_at(&model), first, "the button was pressed twice");
+    let somebody = Document::Person(23_456_789);
+    model.recover(browser, somebody);
+    let flow = model.flow(&browser, Purpose::Recover).expect("a flow");
+    assert_eq!((flow.document, flow.asked_at), (somebody, model.now), "somebody else's is another wish");
+    model.later(60);
+    model.recover(browser, somebody);
+    assert_eq!(asked_at(&model), model.now, "after the wait it is asked for again");
+}
+
+#[test]
+fn a_registration_sent_twice_is_one_while_its_key_could_live_and_another_with_other_data() {
+    let mut model = Model::new(1);
+    model.policies.push(policy("7654321", "F"));
+    let browser = model.browser();
+    model.register(browser, "ana@gmail.com");
+    let first = model.flow(&browser, Purpose::Register).expect("a flow").id;
+    let flow = |model: &Model| model.flow(&browser, Purpose::Register).expect("a flow").id;
+    model.later(30 * 60 - 1);
+    model.register(browser, "ana@gmail.com");
+    assert_eq!(flow(&model), first, "the same form again");
+    model.register(browser, "ana.perez@gmail.com");
+    let corrected = flow(&model);
+    assert_ne!(corrected, first, "another address");
+    model.later(30 * 60);
+    model.register(browser, "ana.perez@gmail.com");
+    assert_ne!(flow(&model), corrected, "its key is over");
+}
+
+#[test]
+fn what_is_insured_is_read_from_the_choices_and_nothing_else() {
+    assert_eq!(read_line(" automotores "), Ok(Some(LineOfBusiness::Motor)));
+    assert_eq!(read_line("no-se"), Ok(None));
+    assert_eq!(read_line(" "), Err(LineRefusal::Empty));
+    assert_eq!(read_line("naves-espaciales"), Err(LineRefusal::Unknown));
+}
