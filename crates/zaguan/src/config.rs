@@ -17,6 +17,7 @@ pub(crate) use book::{add_mapping, column, encoding, separator};
 
 use crate::breached_file::BreachedFile;
 use crate::logs::{Format, Level};
+use crate::tls::TlsFiles;
 use fault::{Advice, Faults};
 use ipnet::IpNet;
 use jiff::SignedDuration;
@@ -69,6 +70,8 @@ pub struct ServerSettings {
     pub public_url: PublicUrl,
     /// The reverse proxies, who are believed when they say whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// The certificate of a portal that speaks HTTPS itself.
+    pub tls: Option<TlsFiles>,
     /// The file with the portal's secret.
     pub secret_file: PathBuf,
 }
@@ -152,6 +155,7 @@ fn server(reader: &mut Reader<'_>) -> Option<ServerSettings> {
     let ops_listen = reader.parsed("server.ops_listen", value::address);
     let public_url = reader.optional("server.public_url", value::public_url);
     let trusted_proxies = reader.list("server.trusted_proxies", value::network);
+    let tls = tls(reader);
     let secret_file = reader.path("server.secret_file");
     if let (Some(listen), Some(ops)) = (listen, ops_listen)
         && listen == ops
@@ -169,13 +173,42 @@ fn server(reader: &mut Reader<'_>) -> Option<ServerSettings> {
             return None;
         }
     };
+    let tls = tls?;
+    if tls.is_some() && !public_url.is_https() {
+        reader.refuse(
+            "server.public_url",
+            Advice::new("write https: with server.tls_certificate the portal speaks HTTPS"),
+        );
+    }
     Some(ServerSettings {
         listen: listen?,
         ops_listen: ops_listen?,
         public_url,
         trusted_proxies: trusted_proxies?,
+        tls,
         secret_file: secret_file?,
     })
+}
+
+#[expect(clippy::option_option, reason = "a portal without a certificate and a wrong one are two things")]
+fn tls(reader: &mut Reader<'_>) -> Option<Option<TlsFiles>> {
+    let certificate = reader.optional_path("server.tls_certificate");
+    let key = reader.optional_path("server.tls_key");
+    match (certificate?, key?) {
+        (None, None) => Some(None),
+        (Some(certificate), Some(key)) => Some(Some(TlsFiles { certificate, key })),
+        (Some(_), None) => {
+            reader.refuse(
+                "server.tls_certificate",
+                Advice::new("it needs server.tls_key, the file with its private key"),
+            );
+            None
+        }
+        (None, Some(_)) => {
+            reader.refuse("server.tls_key", Advice::new("it needs server.tls_certificate"));
+            None
+        }
+    }
 }
 
 fn store(reader: &mut Reader<'_>) -> Option<StoreSettings> {

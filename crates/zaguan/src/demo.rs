@@ -45,7 +45,7 @@ pub async fn run(arguments: DemoArguments, current: &Path) -> Result<()> {
     let address = format!("http://{}", listener.local_addr()?);
     let parts = parts(place.directory(), &address).await?;
     greet(&address, &place);
-    let listeners = Listeners { portal: listener, ops: None };
+    let listeners = Listeners { portal: listener, tls: None, ops: None };
     Portal::new(parts).run(listeners, stop).await;
     Ok(())
 }

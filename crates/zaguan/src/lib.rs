@@ -25,5 +25,7 @@ pub mod postman;
 pub mod request_log;
 pub mod secret_file;
 pub mod serve;
+pub mod server;
 pub mod signals;
+pub mod tls;
 pub mod world;

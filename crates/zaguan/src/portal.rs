@@ -8,12 +8,12 @@ use crate::metrics::Metrics;
 use crate::ops::{self, Ops};
 use crate::postman::Postman;
 use crate::request_log::{RequestLog, log_request};
+use crate::server::{Bounds, Server};
+use crate::tls::Tls;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::serve::ListenerExt as _;
 use ipnet::IpNet;
 use lettre::message::Mailbox as Sender;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -138,12 +138,7 @@ impl Portal {
     /// the store is closed.
     pub async fn run(self, listeners: Listeners, stop: CancellationToken) {
         let requests = TaskTracker::new();
-        let pages = self.router();
-        requests.spawn(serve(listeners.portal, pages, stop.clone()));
-        if let Some(listener) = listeners.ops {
-            let ops = Ops { app: Arc::clone(&self.app), metrics: self.metrics.clone() };
-            requests.spawn(serve(listener, ops::router(ops), stop.clone()));
-        }
+        self.serve(listeners, &requests, &stop);
         let (letters, stop_letters) = (TaskTracker::new(), CancellationToken::new());
         let (clerk, stop_clerk) = (Arc::clone(&self.clerk), stop_letters.clone());
         letters.spawn(async move { clerk.run(stop_clerk).await });
@@ -161,6 +156,22 @@ impl Portal {
         store.close().await;
         tracing::info!("stopped");
     }
+
+    fn serve(&self, listeners: Listeners, tasks: &TaskTracker, stop: &CancellationToken) {
+        let bounds = Bounds::of_this_system();
+        let proxies = self.app.trusted_proxies.clone();
+        let tls = listeners.tls.as_ref().map(Tls::acceptor);
+        let portal = Server { listener: listeners.portal, tls, bounds, proxies };
+        tasks.spawn(portal.run(self.router(), stop.clone()));
+        if let Some(tls) = listeners.tls {
+            tasks.spawn(tls.watch(Arc::clone(&self.app.world), stop.clone()));
+        }
+        if let Some(listener) = listeners.ops {
+            let ops = Ops { app: Arc::clone(&self.app), metrics: self.metrics.clone() };
+            let server = Server { listener, tls: None, bounds, proxies: Vec::new() };
+            tasks.spawn(server.run(ops::router(ops), stop.clone()));
+        }
+    }
 }
 
 /// Where a portal listens.
@@ -168,17 +179,10 @@ impl Portal {
 pub struct Listeners {
     /// For the public.
     pub portal: TcpListener,
+    /// The certificate of a portal that speaks HTTPS itself.
+    pub tls: Option<Tls>,
     /// For operators.
     pub ops: Option<TcpListener>,
-}
-
-async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    // Without this a small answer may wait 40 ms for the kernel; if it cannot be set, it waits.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
-        tracing::error!(%error, "a listener failed");
-    }
 }
 
 async fn finish(tasks: &TaskTracker, within: Duration, otherwise: &'static str) {

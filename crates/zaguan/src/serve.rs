@@ -8,6 +8,7 @@ use crate::mail::smtp::{PATIENCE, Smtp};
 use crate::portal::{Listeners, Parts, Portal};
 use crate::secret_file::{self, Missing};
 use crate::signals::stop_on_signals;
+use crate::tls::Tls;
 use crate::world::RealWorld;
 use crate::{logs, output};
 use anyhow::{Context as _, Result};
@@ -28,6 +29,7 @@ pub async fn run(config: Config) -> Result<()> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let views = views(&config)?;
     let smtp = smtp(&config)?;
+    let tls = tls(&config, &*world)?;
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
     let store = open_store(&config.store).await?;
@@ -39,7 +41,8 @@ pub async fn run(config: Config) -> Result<()> {
     let secrets = Arc::new(secrets);
     let hasher = Hasher::new(HashSettings::default(), Arc::clone(&secrets))?;
     output::line(format_args!(
-        "The portal listens on http://{}, for people at {}; for operators on http://{}",
+        "The portal listens on {}://{}, for people at {}; for operators on http://{}",
+        if tls.is_some() { "https" } else { "http" },
         portal.local_addr()?,
         config.server.public_url.origin(),
         ops.local_addr()?
@@ -62,7 +65,7 @@ pub async fn run(config: Config) -> Result<()> {
         letters_at_a_time: config.mail.connections,
         mailbox: None,
     };
-    let listeners = Listeners { portal, ops: Some(ops) };
+    let listeners = Listeners { portal, tls, ops: Some(ops) };
     let portal = Portal::new(parts);
     let watching = TaskTracker::new();
     if let Some(watch) = config.watch {
@@ -78,14 +81,21 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 /// Checks what reading the configuration does not: that pages can be written in these colours with these overrides,
-/// that the certificate for the mail server is one, and that books can be taken from the folder where they arrive.
+/// that the certificates for the mail server and of the portal itself can be used, and that books can be taken from the
+/// folder where they arrive.
 pub fn check(config: &Config) -> Result<()> {
     views(config)?;
     smtp(config)?;
     if let Some(watch) = &config.watch {
         book_watch::check(&watch.folder)?;
     }
+    tls(config, &RealWorld)?;
     Ok(())
+}
+
+fn tls(config: &Config, world: &dyn World) -> Result<Option<Tls>, Faults> {
+    let open = |files| Tls::open(files, world.now()).map_err(|error| Faults::general(error.to_string()));
+    config.server.tls.clone().map(open).transpose()
 }
 
 fn views(config: &Config) -> Result<Views, Faults> {

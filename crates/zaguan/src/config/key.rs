@@ -1,6 +1,10 @@
 //! The table of the configuration's keys. The file that `config init` writes, the check, what `config show` prints and
 //! the suggestions for unknown keys all come from it, so they cannot drift apart.
 
+mod names;
+
+pub(crate) use names::{Given, all_names, find, named, nearest};
+
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -77,7 +81,7 @@ pub const KEYS: &[Key] = &[
         "server.listen",
         Text,
         Value("\"127.0.0.1:8080\""),
-        "Address and port of the portal. A reverse proxy that speaks HTTPS stands before it.",
+        "Address and port of the portal. A reverse proxy that speaks HTTPS stands before it, or it has a\ncertificate of its own (tls_certificate).",
     ),
     key(
         "server.ops_listen",
@@ -96,6 +100,18 @@ pub const KEYS: &[Key] = &[
         List,
         Value("[]"),
         "The reverse proxies, as addresses or networks (\"10.0.0.0/8\"): from them, and from nobody else, the\nheaders X-Forwarded-For and Forwarded are believed about the address of the client. When a request has\nboth and they differ, neither is.",
+    ),
+    key(
+        "server.tls_certificate",
+        Path,
+        Absent("\"/etc/letsencrypt/live/portal.example/fullchain.pem\""),
+        "The certificate (PEM, with those of the authorities between) for a portal that speaks HTTPS itself.\nA new one is taken when the file changes; one that cannot be used is logged, and the old one stays.",
+    ),
+    key(
+        "server.tls_key",
+        Path,
+        Absent("\"/etc/letsencrypt/live/portal.example/privkey.pem\""),
+        "Its private key (PEM), which not everybody on the machine may read.",
     ),
     key(
         "server.secret_file",
@@ -361,42 +377,6 @@ pub const KEYS: &[Key] = &[
         "Paths that printed manuals name, and the pages that they lead to. A path with a query wins over the\nsame path without.",
     ),
 ];
-
-/// The key of this name.
-pub(crate) fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name)
-}
-
-/// A name under which a value may be given, and how its value is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Given {
-    /// The value itself.
-    Directly,
-    /// A file that has the value in it.
-    ByFile,
-}
-
-/// The key that a name in a file stands for, with `_file` for secrets.
-pub(crate) fn named(name: &str) -> Option<(&'static Key, Given)> {
-    if let Some(key) = find(name) {
-        return Some((key, Given::Directly));
-    }
-    let key = find(name.strip_suffix("_file")?)?;
-    (key.kind == Secret).then_some((key, Given::ByFile))
-}
-
-/// All names that may be written, for suggestions.
-pub(crate) fn all_names() -> Vec<String> {
-    let by_file = KEYS.iter().filter(|key| key.kind == Secret).map(|key| format!("{}_file", key.name));
-    KEYS.iter().map(|key| key.name.to_owned()).chain(by_file).collect()
-}
-
-/// The known name that is nearest to this one, if any is near.
-pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    let (score, best) = scored.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (score > 0.75).then(|| best.clone())
-}
 
 #[cfg(test)]
 mod tests;

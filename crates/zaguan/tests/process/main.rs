@@ -4,6 +4,7 @@
 mod breached_passwords;
 mod command_line;
 mod demonstration;
+mod https;
 mod importing;
 mod imports_cut_short;
 mod operators_book;
