@@ -231,6 +231,11 @@ impl ScriptedMailServer {
         self.record.lock().messages.clone()
     }
 
+    /// Those that came after so many others.
+    pub fn received_since(&self, place: usize) -> Vec<ReceivedMessage> {
+        self.record.lock().messages.get(place..).unwrap_or_default().to_vec()
+    }
+
     /// The letters it answered that it took, in order.
     pub fn accepted(&self) -> Vec<ReceivedMessage> {
         self.received().into_iter().filter(|message| message.accepted).collect()
