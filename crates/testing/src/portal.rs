@@ -13,16 +13,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use zaguan::mail::Transport;
 use zaguan::portal::{Parts, Portal};
 use zaguan::postman::Postman;
+use zaguan::server::{Bounds, Server};
 use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::Secrets;
 use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_store::{BookRow, Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
-use zaguan_web::{LegacyPath, PublicUrl, World};
+use zaguan_web::{DoorLimits, LegacyPath, PublicUrl, World};
+
+/// The name of the database's file.
+const DATABASE: &str = "zaguan.sqlite";
 
 /// A portal.
 #[derive(Debug)]
@@ -32,8 +37,8 @@ pub struct TestPortal {
     router: Router,
     mailbox: Arc<TestMailbox>,
     world: Arc<TestWorld>,
-    tasks: Mutex<JoinSet<std::io::Result<()>>>,
-    _directory: TempDir,
+    tasks: Mutex<JoinSet<()>>,
+    directory: TempDir,
 }
 
 impl TestPortal {
@@ -50,12 +55,22 @@ impl TestPortal {
 
     /// A portal that people reach at this address.
     pub async fn with_public_url(public_url: &str) -> Self {
-        Self::build(public_url, sample_book(), HashSettings::for_tests()).await
+        Self::build(public_url, sample_book(), HashSettings::for_tests(), open_door()).await
     }
 
-    async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings) -> Self {
+    /// A portal at whose door these limits hold; at the others' there is none, for their clock stands still.
+    pub async fn with_door(door: DoorLimits) -> Self {
+        Self::build("http://127.0.0.1:8080", sample_book(), HashSettings::for_tests(), door).await
+    }
+
+    /// A portal where a password costs this much.
+    pub async fn with_hashing(hashing: HashSettings) -> Self {
+        Self::build("http://127.0.0.1:8080", sample_book(), hashing, open_door()).await
+    }
+
+    async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings, door: DoorLimits) -> Self {
         let directory = TempDir::new().or_fail("a directory for the test");
-        let path = directory.path().join("zaguan.sqlite");
+        let path = directory.path().join(DATABASE);
         let world = Arc::new(TestWorld::new(1));
         let store = open_store(path, book, world.now()).await;
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).or_fail("a secret"));
@@ -77,6 +92,7 @@ impl TestPortal {
             breached: None,
             public_url: PublicUrl::new(public_url),
             trusted_proxies: vec![Self::TRUSTED_PROXY.into()],
+            door,
             legacy: LegacyPath::of_the_manual(),
             world: Arc::clone(&world) as Arc<dyn World>,
             transport: Arc::clone(&mailbox) as Arc<dyn Transport>,
@@ -86,7 +102,7 @@ impl TestPortal {
         });
         let postman = Postman::clone(&portal.postman);
         let router = portal.router();
-        Self { portal, postman, router, mailbox, world, tasks: Mutex::default(), _directory: directory }
+        Self { portal, postman, router, mailbox, world, tasks: Mutex::default(), directory }
     }
 
     /// A portal that a real browser can reach, on a free port of loopback, and its address.
@@ -99,8 +115,10 @@ impl TestPortal {
     pub async fn served_with(book: Vec<BookRow>, hashing: HashSettings) -> (Arc<Self>, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").await.or_fail("a free port");
         let address = listener.local_addr().or_fail("the address of the port");
-        let portal = Self::build(&format!("http://{address}"), book, hashing).await;
-        let serving = axum::serve(listener, portal.router.clone()).into_future();
+        let portal = Self::build(&format!("http://{address}"), book, hashing, open_door()).await;
+        let (bounds, proxies) = (Bounds::of_this_system(), Vec::new());
+        let serving = Server { listener, tls: None, bounds, proxies };
+        let serving = serving.run(portal.router.clone(), CancellationToken::new());
         portal.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(serving);
         (Arc::new(portal), address)
     }
@@ -157,10 +175,20 @@ impl TestPortal {
         self.mailbox.refuse(reply);
     }
 
+    /// The file of the database.
+    pub fn database(&self) -> PathBuf {
+        self.directory.path().join(DATABASE)
+    }
+
     /// How many commits were made, ever.
     pub fn commits(&self) -> u64 {
         self.portal.app.store.metrics().commits
     }
+}
+
+/// A door that nobody is turned away from.
+fn open_door() -> DoorLimits {
+    DoorLimits::new(100_000_000, 1)
 }
 
 async fn open_store(path: PathBuf, book: Vec<BookRow>, now: Timestamp) -> Store {

@@ -1,5 +1,6 @@
 //! What every handler shares: the parts of the portal, and the way from facts to a durable answer.
 
+use crate::door::DoorLimits;
 use crate::failure::Failure;
 use crate::new_password::BreachedPasswords;
 use crate::world::{World, at_this_moment};
@@ -40,6 +41,8 @@ pub struct App {
     pub public_url: PublicUrl,
     /// The reverse proxies, who are believed when they say whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// How much one network may ask at all.
+    pub door: DoorLimits,
     /// Time and chance.
     pub world: Arc<dyn World>,
     /// Told when a commit leaves work for whoever resolves flows and sends letters.

@@ -7,6 +7,7 @@
 mod address;
 mod answer;
 mod app;
+mod door;
 mod dress;
 mod enter_key;
 mod failure;
@@ -28,6 +29,7 @@ mod world;
 
 pub use address::ClientAddress;
 pub use app::{App, LegacyPath, Mailbox, PublicUrl};
+pub use door::DoorLimits;
 pub use dress::Incident;
 pub use form::BODY_LIMIT;
 pub use new_password::{BreachedPasswords, LookingUp};

@@ -1,9 +1,10 @@
 //! The routes, as data: the router, the tests of access and the documentation all come from this table.
 
 use crate::app::App;
+use crate::door::Door;
 use crate::host::HostCheck;
 use crate::{
-    address, dress, enter_key, home, host, letter_status, link, plain, recover, register, session,
+    address, door, dress, enter_key, home, host, letter_status, link, plain, recover, register, session,
     set_password, sign_in,
 };
 use axum::Router;
@@ -102,6 +103,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))
         .layer(CatchPanicLayer::custom(dress::panicked))
+        .layer(from_fn_with_state((Arc::clone(&app), Arc::new(Door::new(app.door))), door::let_in))
         .layer(from_fn_with_state(HostCheck::new(&app), host::refuse_other_hosts))
         .layer(cross_site_check(&app));
     router.fallback(plain::elsewhere).layer(inside).with_state(app)

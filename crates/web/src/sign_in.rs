@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::visitor::{Jar, Notice, Visitor};
 use axum::extract::State;
+use http::header::{HeaderName, HeaderValue};
 use std::sync::Arc;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::key::TemporaryKey;
@@ -13,6 +14,11 @@ use zaguan_domain::password::Password;
 use zaguan_domain::session;
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 use zaguan_views::{SignInNotice, SignInPage, SignInTrouble, Typed};
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// What a browser forgets when the person signs out. Not its cookies: with them it would forget that it is known here.
+const CLEARED: &str = "\"cache\", \"storage\"";
 
 pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
     let mut shown = SignInPage::default();
@@ -94,5 +100,7 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor) -> A
         let read = || app.store.session(&token);
         app.decide(visitor.origin(), read, |found, moment| session::sign_out(found.as_ref(), moment)).await?;
     }
-    see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignedOut))
+    let mut answer = see_other("/ingreso", visitor.cookies().remove(Jar::Session).notice(Notice::SignedOut))?;
+    answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static(CLEARED));
+    Ok(answer)
 }

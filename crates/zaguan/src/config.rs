@@ -31,7 +31,7 @@ use zaguan_domain::limit::Rules;
 use zaguan_domain::password::PasswordRules;
 use zaguan_store::{StoreSettings, StoreUrl};
 use zaguan_views::{Brand, Locale, Settings};
-use zaguan_web::{LegacyPath, PublicUrl};
+use zaguan_web::{DoorLimits, LegacyPath, PublicUrl};
 use zeroize::Zeroizing;
 
 /// Everything that the operator may say.
@@ -49,6 +49,8 @@ pub struct Config {
     pub rules: Rules,
     /// The file of breached passwords.
     pub breached: Option<BreachedFile>,
+    /// How much one network may ask at all.
+    pub door: DoorLimits,
     /// The policy book.
     pub book: BookSettings,
     /// The folder that policy books arrive in.
@@ -112,6 +114,7 @@ impl Config {
         let on_file = reader.parsed("registration.email_on_file", value::email_on_file);
         let rules = rules(&mut reader);
         let breached = password::read_breached(&mut reader);
+        let door = door(&mut reader);
         let book = book::read(&mut reader);
         let watch = book::read_watch(&mut reader);
         let log = log(&mut reader);
@@ -124,6 +127,7 @@ impl Config {
                 mail: mail?,
                 views: views?,
                 rules: rules?,
+                door: door?,
                 breached: breached?,
                 book: book?,
                 watch: watch?,
@@ -283,6 +287,12 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
         password: PasswordRules { min_length: min_length? },
         ..Rules::default()
     })
+}
+
+fn door(reader: &mut Reader<'_>) -> Option<DoorLimits> {
+    let at_once = reader.number("limits.door_at_once", 1..=100_000);
+    let per_second = reader.number("limits.door_per_second", 1..=1_000);
+    Some(DoorLimits::new(at_once?, per_second?))
 }
 
 fn log(reader: &mut Reader<'_>) -> Option<LogSettings> {

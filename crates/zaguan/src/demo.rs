@@ -27,7 +27,7 @@ use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_samplebook::{Held, PEOPLE, Person, Recipe};
 use zaguan_store::{Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
-use zaguan_web::{LegacyPath, PublicUrl, World};
+use zaguan_web::{DoorLimits, LegacyPath, PublicUrl, World};
 
 /// Where the demo listens if it can, and how many ports after it are tried.
 const PORT: u16 = 8080;
@@ -128,6 +128,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
         breached: None,
         public_url: PublicUrl::new(address),
         trusted_proxies: Vec::new(),
+        door: DoorLimits::default(),
         legacy: LegacyPath::of_the_manual(),
         world,
         transport: Arc::clone(&mailbox) as _,

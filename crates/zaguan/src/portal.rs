@@ -26,7 +26,7 @@ use zaguan_domain::secret::Secrets;
 use zaguan_hasher::Hasher;
 use zaguan_store::Store;
 use zaguan_views::Views;
-use zaguan_web::{App, BreachedPasswords, LegacyPath, Mailbox, PublicUrl, World};
+use zaguan_web::{App, BreachedPasswords, DoorLimits, LegacyPath, Mailbox, PublicUrl, World};
 
 /// How long requests in flight may take to finish when the portal stops.
 const REQUESTS_FINISH_WITHIN: Duration = Duration::from_secs(10);
@@ -56,6 +56,8 @@ pub struct Parts {
     pub public_url: PublicUrl,
     /// The reverse proxies, who are believed when they say whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// How much one network may ask at all.
+    pub door: DoorLimits,
     /// Where the paths of printed manuals lead.
     pub legacy: Vec<LegacyPath>,
     /// Time and chance.
@@ -120,6 +122,7 @@ impl Portal {
             public_url: parts.public_url,
             breached: breached.map(|breached| Arc::new(breached) as Arc<dyn BreachedPasswords>),
             trusted_proxies: parts.trusted_proxies,
+            door: parts.door,
             world: parts.world,
             wake,
             legacy: parts.legacy,

@@ -58,6 +58,7 @@ pub async fn run(config: Config) -> Result<()> {
         breached: config.breached,
         public_url: config.server.public_url,
         trusted_proxies: config.server.trusted_proxies,
+        door: config.door,
         legacy: config.legacy,
         world,
         transport: Arc::new(smtp),

@@ -1,8 +1,11 @@
 //! What the portal answers to HTTP as it should not be: foreign hosts, forged addresses, hostile requests, floods.
+#![cfg(test)]
 
-#[cfg(test)]
+mod cookies;
+mod door;
+mod dressed;
+mod headers;
 mod hosts;
-#[cfg(test)]
 #[path = "../journeys/people.rs"]
 #[expect(dead_code, reason = "the people of the journeys, of whom these tests need some")]
 mod people;

@@ -366,6 +366,13 @@ pub const KEYS: &[Key] = &[
         Absent("\"overrides\""),
         "A directory whose templates and texts take the place of ours.",
     ),
+    key(
+        "limits.door_at_once",
+        Number,
+        Value("50"),
+        "How many forms one network may send at once: an IPv4 address, a /64 of IPv6; four times as many a\n/48. Pages may be opened ten times as often. Beyond, people are asked to wait (429).",
+    ),
+    key("limits.door_per_second", Number, Value("20"), "How many more it may send each second, 1 to 1000."),
     key("log.format", Text, Value("\"human\""), "How the log is written on standard error: human or json."),
     key("log.level", Text, Value("\"info\""), "How much is logged: error, warn, info, debug or trace."),
     key(
