@@ -17,6 +17,7 @@ mod received_page;
 mod sample_book;
 mod scripted_mail_dialogue;
 pub mod scripted_mail_server;
+pub mod stolen_database;
 pub mod timing;
 mod world;
 

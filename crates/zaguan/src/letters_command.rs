@@ -43,22 +43,24 @@ impl Listed {
             server: None,
             reply: None,
         };
+        // Mail servers like to repeat the address.
+        let masked = |reply: String| reply.replace(letter.to.as_str(), &letter.to.masked());
         match state {
             LetterState::Waiting { attempts, next_at, reply } => {
                 listed.attempts = Some(attempts);
                 listed.next_at = Some(next_at.to_string());
-                listed.reply = reply;
+                listed.reply = reply.map(masked);
             }
             LetterState::Accepted { at, server, reply } => {
                 listed.state = "accepted";
                 listed.settled_at = Some(at.to_string());
                 listed.server = Some(server);
-                listed.reply = Some(reply);
+                listed.reply = Some(masked(reply));
             }
             LetterState::Refused { at, reply } => {
                 listed.state = "refused";
                 listed.settled_at = Some(at.to_string());
-                listed.reply = Some(reply);
+                listed.reply = Some(masked(reply));
             }
             LetterState::Dropped { at } => {
                 listed.state = "dropped";

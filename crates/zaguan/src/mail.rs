@@ -1,5 +1,6 @@
 //! Mail: what leaves the portal, and the ways by which it leaves.
 
+mod concealed;
 pub mod demo_mailbox;
 pub mod outgoing;
 pub mod smtp;

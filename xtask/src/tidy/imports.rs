@@ -33,7 +33,7 @@ const THEIRS: [(&str, &[&str]); 11] = [
     ("lettre", &["zaguan", "testing"]),
     ("minijinja", &["views"]),
     ("oem_cp", &["book"]),
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "testing"]),
     ("thirtyfour", &["testing"]),
 ];
 

@@ -3,6 +3,7 @@
 //! The dialogue is lettre's; the keeping of connections is ours, because lettre's pool takes a connection back after
 //! a dialogue that was cut short, whose late answers would then be taken for those of the next letter.
 
+use super::concealed::Concealed;
 use super::outgoing::Outgoing;
 use super::{Delivery, Sending, Transport};
 use crate::config::MailSettings;
@@ -96,9 +97,11 @@ impl Smtp {
     }
 
     async fn deliver(&self, letter: &Outgoing) -> Delivery {
-        match timeout(self.patience, self.dialogue(letter)).await {
+        let secrets = Concealed::of(&letter.written.text, self.settings.login.as_ref());
+        match timeout(self.patience, self.dialogue(letter, &secrets)).await {
             Ok(Ok(response)) => {
-                Delivery::Accepted { server: self.settings.server.host.clone(), reply: said(&response) }
+                let reply = said(&response, &secrets);
+                Delivery::Accepted { server: self.settings.server.host.clone(), reply }
             }
             Ok(Err(Trouble::Letter { words, for_ever: true })) => Delivery::Refused { reply: words },
             Ok(Err(trouble @ Trouble::Letter { .. })) => Delivery::NotYet { reply: trouble.to_string() },
@@ -118,14 +121,16 @@ impl Smtp {
     }
 
     /// The connection is ours alone while the letter is sent, and is kept only after a dialogue that ended well.
-    async fn dialogue(&self, letter: &Outgoing) -> Result<Response, Trouble> {
+    async fn dialogue(&self, letter: &Outgoing, secrets: &Concealed) -> Result<Response, Trouble> {
         let mut connection = match self.kept().await {
             Some(connection) => connection,
-            None => self.connect().await?,
+            None => self.connect(secrets).await?,
         };
         let sent = connection.send(letter.message.envelope(), &letter.message.formatted()).await;
-        let response =
-            sent.map_err(|error| Trouble::Letter { words: words(&error), for_ever: error.is_permanent() })?;
+        let response = sent.map_err(|error| Trouble::Letter {
+            words: words(&error, secrets),
+            for_ever: error.is_permanent(),
+        })?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < self.settings.connections {
             idle.push(Idle { connection, since: Instant::now() });
@@ -145,10 +150,10 @@ impl Smtp {
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
+    async fn connect(&self, secrets: &Concealed) -> Result<AsyncSmtpConnection, Trouble> {
         let server = &self.settings.server;
         let not_let_in =
-            |error: Error| Trouble::NotLetIn { server: server.host.clone(), words: words(&error) };
+            |error: Error| Trouble::NotLetIn { server: server.host.clone(), words: words(&error, secrets) };
         let mut connection = if let (Some(tls), Encryption::FromTheStart) = (&self.tls, server.encryption) {
             let (to, limit) = ((server.host.as_str(), server.port), Some(self.patience));
             AsyncSmtpConnection::connect_tokio1(to, limit, &self.hello, Some(tls.clone()), None).await
@@ -210,19 +215,19 @@ fn tls(settings: &MailSettings) -> Result<TlsParameters, SmtpError> {
 }
 
 /// A mail server's answer in its own words: the code, and all lines as one.
-fn said(response: &Response) -> String {
+fn said(response: &Response, secrets: &Concealed) -> String {
     let lines: Vec<_> = response.message().collect();
-    one_line(&format!("{} {}", response.code(), lines.join(" ")))
+    one_line(&secrets.in_words(&format!("{} {}", response.code(), lines.join(" "))))
 }
 
 /// What an error tells: the server's own words where it spoke.
-fn words(error: &Error) -> String {
+fn words(error: &Error, secrets: &Concealed) -> String {
     let source = error.source().map(ToString::to_string);
-    one_line(&match (error.status(), source) {
+    one_line(&secrets.in_words(&match (error.status(), source) {
         (Some(code), Some(said)) => format!("{code} {said}"),
         (Some(code), None) => code.to_string(),
         (None, _) => error.to_string(),
-    })
+    }))
 }
 
 /// What another program said goes into the database, the log and a page: on one line, and not without end.

@@ -2,13 +2,16 @@
 #![cfg(test)]
 
 mod breached_passwords;
+mod canaries;
 mod command_line;
 mod demonstration;
 mod https;
 mod importing;
 mod imports_cut_short;
 mod operators_book;
+mod planted;
 mod serving;
 mod small_disk;
+mod stage;
 mod support;
 mod watching;

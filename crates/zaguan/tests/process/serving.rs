@@ -7,7 +7,6 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 use zaguan_testing::scripted_mail_server::{Act, ScriptedMailServer, Stage};
-use zaguan_testing::{key_in, link_path_in};
 
 const NOBODY: &str = "smtp.url = \"smtp://127.0.0.1:9?tls=none\"";
 const SOON: Duration = Duration::from_secs(10);
@@ -220,71 +219,4 @@ fn a_port_that_is_taken_is_told_with_its_key() {
     let output = place.command(&["serve"]).env("ZAGUAN__SERVER__LISTEN", address.to_string()).output();
     let err = String::from_utf8(output.expect("it runs").stderr).expect("UTF-8");
     assert!(err.contains(&format!("cannot listen on {address}")) && err.contains("server.listen"), "{err}");
-}
-
-/// A journey whose every secret is remembered.
-async fn journey(
-    place: &Place,
-    running: &Running,
-    portal: SocketAddr,
-    server: &ScriptedMailServer,
-) -> Vec<String> {
-    let clave = "canario-ballena-violeta-41";
-    let mut secrets: Vec<String> = vec![clave.to_owned(), "canario-clave-equivocada".to_owned()];
-    let mut cookies = register(portal, "ana.canario%40example.com");
-    running.wait_for("a letter put off", |running| running.logged().contains("a letter was not taken yet"));
-    let listed: serde_json::Value =
-        serde_json::from_str(&place.run(&["letters", "list", "--json"]).out).expect("JSON");
-    assert_eq!(place.run(&["letters", "retry", listed[0]["letter"].as_str().expect("a name")]).status, 0);
-    let letter = server.wait_for_accepted(1, SOON).await[0].letter();
-    let text = letter.text.expect("a plain text");
-    let key = key_in(&text).expect("a key");
-    let link = link_path_in(&text).expect("a link");
-    secrets.extend([key.clone(), key.replace('-', ""), link.trim_start_matches("/enlace/").to_owned()]);
-    assert_eq!(get(portal, &link).status, 200);
-    let answer = post(portal, "/registro/clave", &cookies, &format!("clave_transitoria={key}"));
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    cookies.extend(answer.cookies());
-    let answer = post(portal, "/clave-definitiva", &cookies, &format!("clave={clave}"));
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    secrets.extend(
-        cookies.iter().filter_map(|cookie| cookie.split_once('=')).map(|(_, value)| value.to_owned()),
-    );
-    let sign_in = |clave| post(portal, "/ingreso", &cookies, &format!("usuario=12345678&clave={clave}"));
-    assert_eq!(sign_in("canario-clave-equivocada").status, 422);
-    let answer = sign_in(clave);
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    let session = answer.cookies();
-    secrets.extend(
-        session.iter().filter_map(|cookie| cookie.split_once('=')).map(|(_, value)| value.to_owned()),
-    );
-    secrets
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_log_holds_no_canary_at_any_level_in_any_format() {
-    for format in ["json", "human"] {
-        let server = ScriptedMailServer::start().await;
-        server.once(Stage::RcptTo, Act::reply(451, "4.7.1 greylisted"));
-        let settings = format!(
-            "log.format = \"{format}\"\nlog.level = \"trace\"\nsmtp.user = \"portal\"\nsmtp.password = \"canario-smtp\""
-        );
-        let place = Place::with_configuration(&to_mail_server(&server, &settings));
-        let (running, portal, _) = serve(&place);
-        let mut secrets = journey(&place, &running, portal, &server).await;
-        secrets.extend(["canario", "12345678", "12.345.678", "zaguan-sesion"].map(str::to_owned));
-        assert_eq!(get(portal, "/canario%0A%1B[31m/x?y=canario").status, 404);
-        running.signal("TERM");
-        let (_, out, log) = running.end();
-        assert!(log.lines().count() > 10, "{log}");
-        for secret in secrets.iter().filter(|secret| secret.len() >= 6) {
-            assert!(!log.contains(secret.as_str()) && !out.contains(secret.as_str()), "{secret} in {log}");
-        }
-        assert!(!log.contains('\u{1b}'), "no terminal is steered by a log");
-        assert!(log.contains("/enlace/{token}"), "the route's pattern is there: {log}");
-        if format == "json" {
-            let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
-            assert!(log.lines().all(is_json), "{log}");
-        }
-    }
 }
