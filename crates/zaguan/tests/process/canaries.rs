@@ -6,6 +6,7 @@
 use crate::stage::{Browser, Letter, Stage};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -249,17 +250,18 @@ async fn a_stolen_database_opens_nothing() {
     stage.led_on(&mut anyone, &letter.link, &[]);
 }
 
-/// Tries every stored value, and every stored name of a row beside every stored secret, as what browsers carry.
+/// Tries every stored secret as what browsers carry: as a session, and beside every key's name as a link.
 fn nothing_stored_signs_in_or_opens_a_link(stage: &mut Stage, values: &[(String, Vec<u8>)]) {
-    let of_length = |length: usize| {
-        let mut of_length: Vec<&[u8]> =
-            values.iter().map(|(_, value)| value.as_slice()).filter(|value| value.len() == length).collect();
-        of_length.sort_unstable();
-        of_length.dedup();
-        of_length
+    let chosen = |is_chosen: &dyn Fn(&str, &[u8]) -> bool| -> BTreeSet<Vec<u8>> {
+        values
+            .iter()
+            .filter(|(column, value)| is_chosen(column, value))
+            .map(|(_, value)| value.clone())
+            .collect()
     };
-    let (names, secrets) = (of_length(16), of_length(32));
-    assert!(names.len() > 3 && secrets.len() > 3, "{} {}", names.len(), secrets.len());
+    let keys = chosen(&|column, _| column == "key.id");
+    let secrets = chosen(&|_, value| value.len() == 32);
+    assert!(keys.len() > 3 && secrets.len() > 10, "{} {}", keys.len(), secrets.len());
     for secret in &secrets {
         for text in [URL_SAFE_NO_PAD.encode(secret), String::from_utf8_lossy(secret).into_owned()] {
             let mut thief = stage.browser();
@@ -269,9 +271,9 @@ fn nothing_stored_signs_in_or_opens_a_link(stage: &mut Stage, values: &[(String,
             assert!(answer.head.contains("location: /ingreso"), "{}", answer.head);
         }
     }
-    for name in names {
+    for key in keys {
         for secret in &secrets {
-            let link = format!("/enlace/{}", URL_SAFE_NO_PAD.encode([name, secret].concat()));
+            let link = format!("/enlace/{}", URL_SAFE_NO_PAD.encode([key.as_slice(), secret].concat()));
             let mut thief = stage.browser();
             let answer = stage.post(&mut thief, &link, &[]);
             assert_eq!(answer.status, 422, "{link}: {}", answer.head);
