@@ -5,6 +5,7 @@ mod breached_passwords;
 mod canaries;
 mod command_line;
 mod demonstration;
+mod floods;
 mod https;
 mod importing;
 mod imports_cut_short;

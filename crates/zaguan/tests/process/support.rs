@@ -108,6 +108,11 @@ impl Running {
         running
     }
 
+    /// Its number among the processes.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it printed so far.
     pub(crate) fn printed(&self) -> String {
         self.out.lock().expect("unpoisoned").clone()
