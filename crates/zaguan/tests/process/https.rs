@@ -151,6 +151,9 @@ async fn browsers_that_speak_http_2_are_given_it() {
         let asked = hyper::Request::builder().uri(target).body(Empty::<Bytes>::new()).expect("a request");
         let answer = client.send_request(asked).await.expect("an answer");
         assert_eq!(answer.status().as_u16(), status, "{target}");
+        for header in ["strict-transport-security", "content-security-policy", "cache-control"] {
+            assert!(answer.headers().contains_key(header), "{target} lacks {header}");
+        }
     }
 }
 
