@@ -5,6 +5,7 @@ mod file_shape;
 mod forbidden_text;
 mod frozen_migrations;
 mod imports;
+mod named_tests;
 mod to_do;
 
 use std::fmt;
@@ -46,12 +47,14 @@ impl fmt::Display for Fault {
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     say("==> tidy");
     let mut faults = Vec::new();
-    for (path, text) in text_files(root)? {
-        faults.extend(file_shape::faults(&path, &text));
-        faults.extend(to_do::faults(&path, &text));
-        faults.extend(forbidden_text::faults(&path, &text));
-        faults.extend(browser_names::faults(&path, &text));
+    let files = text_files(root)?;
+    for (path, text) in &files {
+        faults.extend(file_shape::faults(path, text));
+        faults.extend(to_do::faults(path, text));
+        faults.extend(forbidden_text::faults(path, text));
+        faults.extend(browser_names::faults(path, text));
     }
+    faults.extend(named_tests::faults(&files));
     faults.extend(imports::faults(root)?);
     faults.extend(frozen_migrations::faults(root)?);
     for fault in &faults {

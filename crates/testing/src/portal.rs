@@ -35,10 +35,19 @@ pub struct TestPortal {
     portal: Portal,
     postman: Postman,
     router: Router,
-    mailbox: Arc<TestMailbox>,
-    world: Arc<TestWorld>,
     tasks: Mutex<JoinSet<()>>,
-    directory: TempDir,
+    around: Surroundings,
+}
+
+/// What the processes of one portal share.
+#[derive(Clone, Debug)]
+struct Surroundings {
+    public_url: String,
+    hashing: HashSettings,
+    door: DoorLimits,
+    world: Arc<TestWorld>,
+    mailbox: Arc<TestMailbox>,
+    directory: Arc<TempDir>,
 }
 
 impl TestPortal {
@@ -68,41 +77,60 @@ impl TestPortal {
         Self::build("http://127.0.0.1:8080", sample_book(), hashing, open_door()).await
     }
 
+    /// A portal of this policy book.
+    pub async fn with_book(book: Vec<BookRow>) -> Self {
+        Self::build("http://127.0.0.1:8080", book, HashSettings::for_tests(), open_door()).await
+    }
+
+    /// The same portal as another process runs it: on the same database, with the same clock and mail server.
+    pub async fn other_process(&self) -> Self {
+        let store = Store::open(StoreSettings { path: self.database() }).await;
+        Self::on(store.or_fail("the database again"), self.around.clone())
+    }
+
     async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings, door: DoorLimits) -> Self {
-        let directory = TempDir::new().or_fail("a directory for the test");
-        let path = directory.path().join(DATABASE);
-        let world = Arc::new(TestWorld::new(1));
-        let store = open_store(path, book, world.now()).await;
+        let around = Surroundings {
+            public_url: public_url.to_owned(),
+            hashing,
+            door,
+            world: Arc::new(TestWorld::new(1)),
+            mailbox: Arc::default(),
+            directory: Arc::new(TempDir::new().or_fail("a directory for the test")),
+        };
+        let store = open_store(around.directory.path().join(DATABASE), book, around.world.now()).await;
+        Self::on(store, around)
+    }
+
+    fn on(store: Store, around: Surroundings) -> Self {
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).or_fail("a secret"));
         let views = Views::new(Settings {
             brand: sample_brand(),
             locale: Locale::EsAr,
-            public_url: public_url.to_owned(),
+            public_url: around.public_url.clone(),
             overrides: None,
             demo: false,
         });
-        let mailbox = Arc::new(TestMailbox::default());
         let portal = Portal::new(Parts {
             store,
-            hasher: Hasher::new(hashing, Arc::clone(&secrets)).or_fail("a hasher"),
+            hasher: Hasher::new(around.hashing, Arc::clone(&secrets)).or_fail("a hasher"),
             views: views.or_fail("the pages"),
             secrets,
             rules: Rules::default(),
             brand_name: sample_brand().name,
             breached: None,
-            public_url: PublicUrl::new(public_url),
+            public_url: PublicUrl::new(&around.public_url),
             trusted_proxies: vec![Self::TRUSTED_PROXY.into()],
-            door,
+            door: around.door,
             legacy: LegacyPath::of_the_manual(),
-            world: Arc::clone(&world) as Arc<dyn World>,
-            transport: Arc::clone(&mailbox) as Arc<dyn Transport>,
+            world: Arc::clone(&around.world) as Arc<dyn World>,
+            transport: Arc::clone(&around.mailbox) as Arc<dyn Transport>,
             from: "Seguros del Zaguán <avisos@zaguan.example>".parse().or_fail("a sender"),
             letters_at_a_time: 4,
             mailbox: None,
         });
         let postman = Postman::clone(&portal.postman);
         let router = portal.router();
-        Self { portal, postman, router, mailbox, world, tasks: Mutex::default(), directory }
+        Self { portal, postman, router, tasks: Mutex::default(), around }
     }
 
     /// A portal that a real browser can reach, on a free port of loopback, and its address.
@@ -137,7 +165,7 @@ impl TestPortal {
 
     /// The clock, to set.
     pub fn world(&self) -> &TestWorld {
-        &self.world
+        &self.around.world
     }
 
     /// Does what the clerk and the postman do in their time.
@@ -148,7 +176,7 @@ impl TestPortal {
 
     /// The letters that were taken, in order.
     pub fn letters(&self) -> Vec<SentLetter> {
-        self.mailbox.letters()
+        self.around.mailbox.letters()
     }
 
     /// The last letter to this address.
@@ -162,22 +190,22 @@ impl TestPortal {
 
     /// From now on the mail server takes letters.
     pub fn accept_letters(&self) {
-        self.mailbox.accept();
+        self.around.mailbox.accept();
     }
 
     /// From now on the mail server puts letters off, in these words.
     pub fn defer_letters(&self, reply: &str) {
-        self.mailbox.defer(reply);
+        self.around.mailbox.defer(reply);
     }
 
     /// From now on the mail server refuses letters, in these words.
     pub fn refuse_letters(&self, reply: &str) {
-        self.mailbox.refuse(reply);
+        self.around.mailbox.refuse(reply);
     }
 
     /// The file of the database.
     pub fn database(&self) -> PathBuf {
-        self.directory.path().join(DATABASE)
+        self.around.directory.path().join(DATABASE)
     }
 
     /// How many commits were made, ever.

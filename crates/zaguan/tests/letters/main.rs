@@ -5,3 +5,4 @@ mod outbox;
 mod postman;
 
 mod smtp;
+mod two_processes;

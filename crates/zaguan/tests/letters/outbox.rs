@@ -33,7 +33,7 @@ pub(crate) struct Outbox {
     pub(crate) store: Store,
     pub(crate) world: Arc<TestWorld>,
     pub(crate) secrets: Arc<Secrets>,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Outbox {
@@ -43,7 +43,7 @@ impl Outbox {
         Store::migrate(&settings).await.expect("a schema");
         let store = Store::open(settings).await.expect("a database");
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).expect("a secret"));
-        Self { store, world: Arc::new(TestWorld::new(5)), secrets, _directory: directory }
+        Self { store, world: Arc::new(TestWorld::new(5)), secrets, directory }
     }
 
     /// A postman who hands letters to this transport.
@@ -68,6 +68,16 @@ impl Outbox {
             wake: Arc::new(Notify::new()),
             metrics: Metrics::new(),
         }
+    }
+
+    /// The postman of another process on the same database.
+    pub(crate) async fn postman_of_another_process(&self, transport: Arc<dyn Transport>) -> Postman {
+        let store = Store::open(self.settings()).await.expect("the database again");
+        Postman { store, ..self.postman(transport) }
+    }
+
+    fn settings(&self) -> StoreSettings {
+        StoreSettings { path: self.directory.path().join("zaguan.db") }
     }
 
     /// Puts a key and its letter into the outbox.

@@ -1,0 +1,26 @@
+//! One key, pressed for by many at once: it is spent by one of them.
+
+use crate::two_processes::{CALLERS, TwoProcesses, leads_to, password};
+use axum::http::StatusCode;
+
+const ROUNDS: usize = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_sets_one_password_however_many_set_one_at_once() {
+    let portal = TwoProcesses::with_people(ROUNDS).await;
+    for round in 0..ROUNDS {
+        let ana = portal.come_to_set_a_password(round, "/registro").await;
+        let answers = portal
+            .all_at_once(|caller| {
+                let mut tab = portal.client_like(&ana, caller);
+                async move { tab.post("/clave-definitiva", &[("clave", password(caller))]).await }
+            })
+            .await;
+        let (set, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|page| leads_to(page).is_some());
+        assert_eq!((set.len(), refused.len()), (1, CALLERS - 1), "round {round}");
+        assert!(refused.iter().all(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY), "round {round}");
+        assert!(refused.iter().all(|page| page.body == refused[0].body), "round {round}");
+        portal.deliver().await;
+        assert_eq!(portal.letters_to(round), 2, "the key and one notice, round {round}");
+    }
+}
