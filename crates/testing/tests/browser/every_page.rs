@@ -3,6 +3,7 @@
 //! The pictures are in `target/screenshots`, for people to look at.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use zaguan_testing::TestPortal;
 use zaguan_testing::browser::{Browser, Settings};
 
@@ -108,6 +109,15 @@ async fn registration(walk: &mut Walk, portal: &TestPortal) {
     walk.to(&letter.link_path(), "enlace").await;
     walk.browser.press("Continuar").await;
     walk.look("clave-definitiva").await;
+    for (typed, told, name) in [
+        ("abcdefghijkl", "Hay series", "clave-definitiva-floja"),
+        ("murcielagos7!", "Tal vez", "clave-definitiva-regular"),
+        (PASSWORD, "Parece buena", "clave-definitiva-buena"),
+    ] {
+        walk.browser.fill("clave", typed).await;
+        walk.browser.wait_for_text(told, Duration::from_secs(10)).await;
+        walk.look(name).await;
+    }
     walk.browser.fill("clave", "12345678").await;
     walk.browser.press("Guardar").await;
     walk.look("clave-definitiva-debil").await;
