@@ -22,7 +22,8 @@ const WRONG_PASSWORD: &str = "canario-clave-equivocada";
 const WEAK_PASSWORD: &str = "canario-12345678";
 
 /// What identifies a person: the log has it only masked. The database has it, for that is what it is for.
-const PERSONAL: [&str; 5] = ["12345678", "12.345.678", EMAIL, "ana.canario%40example.com", "ANA PAZ"];
+const PERSONAL: [&str; 7] =
+    ["12345678", "12.345.678", "67890123", EMAIL, "ana.canario%40example.com", "fabi.canrio", "ANA PAZ"];
 
 /// Every way, one after the other; the browser that is signed in at the end, and a letter whose key nobody used.
 async fn walk(stage: &mut Stage) -> (Browser, Letter) {
@@ -37,6 +38,7 @@ async fn walk(stage: &mut Stage) -> (Browser, Letter) {
     registers_while_mail_is_put_off(stage).await;
     signs_in_and_out(stage, PASSWORD);
     recovers_by_link(stage).await;
+    corrects_the_address_and_signs_in_with_the_key(stage).await;
     mail_fails_in_every_way(stage).await;
     types_secrets_where_they_do_not_belong(stage);
     let browser = signs_in(stage, NEW_PASSWORD);
@@ -84,7 +86,9 @@ fn signs_in(stage: &mut Stage, password: &str) -> Browser {
     let wrong = [("usuario", "12345678"), ("clave", WRONG_PASSWORD)];
     assert_eq!(stage.post(&mut browser, "/ingreso", &wrong).status, 422);
     stage.led_on(&mut browser, "/ingreso", &[("usuario", "12.345.678"), ("clave", password)]);
-    assert_eq!(stage.get(&mut browser, "/inicio").status, 200);
+    for path in ["/inicio", "/sesion"] {
+        assert_eq!(stage.get(&mut browser, path).status, 200, "{path}");
+    }
     browser
 }
 
@@ -106,6 +110,22 @@ async fn recovers_by_link(stage: &mut Stage) {
     stage.led_on(&mut browser, &letter.link, &[]);
     stage.led_on(&mut browser, "/clave-definitiva", &[("clave", NEW_PASSWORD)]);
     stage.letter(EMAIL).await;
+}
+
+/// Somebody's address was wrong; then they type the key where their password belongs, which is the way on too.
+async fn corrects_the_address_and_signs_in_with_the_key(stage: &mut Stage) {
+    let (wrong, right) = ("fabi.canrio@example.com", "fabi.canario@example.com");
+    let mut browser = stage.browser();
+    asks_to_register(stage, &mut browser, "67890123", "6789", wrong);
+    let old = stage.letter(wrong).await;
+    stage.led_on(&mut browser, "/registro/reenviar", &[]);
+    stage.led_on(&mut browser, "/registro/corregir", &[("email", right)]);
+    let new = stage.letter(right).await;
+    assert_eq!(stage.get(&mut browser, "/registro/clave/estado").status, 200);
+    assert_eq!(stage.post(&mut browser, "/registro/clave", &[("clave_transitoria", &old.key)]).status, 422);
+    let mut other = stage.browser();
+    stage.led_on(&mut other, "/ingreso", &[("usuario", "67890123"), ("clave", &new.key)]);
+    assert_eq!(stage.get(&mut other, "/clave-definitiva").status, 200);
 }
 
 /// Others register, and each time the mail server fails in another way. It says again what it was told.

@@ -35,7 +35,8 @@ const BOOK: &str = "documento,ramo,poliza,titular,hasta\n\
     23456789,automotores,0002345,BETO PAZ,2099-12-31\n\
     34567890,automotores,0003456,CARO PAZ,2099-12-31\n\
     45678901,automotores,0004567,DINO PAZ,2099-12-31\n\
-    56789012,automotores,0005678,EMA PAZ,2099-12-31\n";
+    56789012,automotores,0005678,EMA PAZ,2099-12-31\n\
+    67890123,automotores,0006789,FABI PAZ,2099-12-31\n";
 
 /// A letter that came.
 pub(crate) struct Letter {
@@ -175,7 +176,10 @@ impl Stage {
             Letter { key: key_in(text).unwrap_or_default(), link: link_path_in(text).unwrap_or_default() };
         if !letter.key.is_empty() {
             self.planted.key("key in a letter", &letter.key);
-            self.planted.text("link in a letter", letter.link.rsplit('/').next().expect("a token"));
+        }
+        // No word of a language is so long: it is what a link leads by.
+        for token in text.split(|c: char| c.is_whitespace() || c == '/').filter(|word| word.len() >= 32) {
+            self.planted.text("link in a letter", token);
         }
         letter
     }
