@@ -13,10 +13,13 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use zaguan_store::Store;
 
 /// The work failed.
 const FAILED: u8 = 1;
+/// How long files that are being read may take when everything else has ended.
+const READS_END_WITHIN: Duration = Duration::from_secs(2);
 /// Wrong usage or configuration.
 const WRONG_USAGE: u8 = 2;
 
@@ -37,7 +40,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environm
             return ExitCode::from(FAILED);
         }
     };
-    match runtime.block_on(obey(arguments, environment)) {
+    let done = runtime.block_on(obey(arguments, environment));
+    // What is still read then is of a disk that hangs, and nobody waits for it.
+    runtime.shutdown_timeout(READS_END_WITHIN);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let faults = error.downcast_ref::<Faults>();
