@@ -17,6 +17,7 @@ pub mod document;
 pub mod email;
 pub mod enter_key;
 pub mod flow;
+pub mod help_desk;
 pub mod id;
 pub mod key;
 pub mod letter;

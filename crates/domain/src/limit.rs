@@ -22,6 +22,8 @@ pub struct Rules {
     pub session_life: SignedDuration,
     /// How many letters a mailbox may get.
     pub letters: LetterLimits,
+    /// How long the audit trail has the address that something came from. Default 90 days.
+    pub audit_addresses: SignedDuration,
     /// What a password must be.
     pub password: PasswordRules,
 }
@@ -40,6 +42,7 @@ impl Default for Rules {
             session_idle: SignedDuration::from_mins(30),
             session_life: SignedDuration::from_hours(12),
             letters: LetterLimits::default(),
+            audit_addresses: SignedDuration::from_hours(90 * 24),
             password: PasswordRules::default(),
         }
     }

@@ -113,6 +113,12 @@ pub(crate) fn add(db: &Sqlite, record: &Record) -> Result<(), StoreFault> {
     Ok(())
 }
 
+/// The record of a book that was put into use.
+pub(crate) fn book_switched(at: Timestamp, actor: Actor, detail: String) -> Record {
+    let event = Event::BookSwitched;
+    Record { at, event, actor, document: None, account: None, browser: None, address: None, detail }
+}
+
 /// Records with their numbers, the newest first.
 pub(crate) fn list(db: &Sqlite, filter: AuditFilter, limit: u32) -> Result<Vec<(u64, Record)>, StoreFault> {
     match filter {

@@ -103,6 +103,9 @@ statements! {
     );
     ALL = concat!("select ", letter_and_state!(), " from letter order by id desc limit $1");
     IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
+    OF_DOCUMENT = concat!(
+        "select ", letter_and_state!(), " from letter where document = $1 order by id desc limit $2"
+    );
     LAST_QUEUED = "select letter.key, max(letter.queued_at)
         from key join letter on letter.key = key.id
         where key.document = $1 and key.issued_at > $2 and letter.state in ('waiting', 'accepted') group by letter.key";
@@ -249,6 +252,15 @@ pub(crate) fn list(
         LetterFilter::Dropped => DROPPED,
     };
     db.rows(IN_STATE, &[state.into(), limit.into()], read)
+}
+
+/// The latest letters about a document, the newest first.
+pub(crate) fn of_document(
+    db: &Sqlite,
+    document: Document,
+    limit: u32,
+) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+    db.rows(OF_DOCUMENT, &[document.into(), limit.into()], read)
 }
 
 /// When a letter was last queued for each key of a document that is still of use.

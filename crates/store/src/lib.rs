@@ -10,6 +10,7 @@ mod change;
 mod devices;
 mod fault;
 mod flows;
+mod help_desk;
 mod keys;
 mod letters;
 mod limits;
@@ -30,6 +31,7 @@ pub use book::{
     ReadyGeneration, SHARED_OVER, Undone,
 };
 pub use fault::{CommitError, StoreError, StoreFault};
+pub use help_desk::{AccountFacts, HelpDeskFacts};
 pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
 pub use limits::Taken;
 pub use policies::{BookCounts, BookRow};

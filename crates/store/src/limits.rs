@@ -27,6 +27,11 @@ pub enum Taken {
     },
 }
 
+/// A bucket that is not full.
+pub(crate) fn bucket(db: &Sqlite, subject: &Subject) -> Result<Option<Bucket>, StoreFault> {
+    db.row(BUCKET, &[subject.name().into()], |columns| Ok(Bucket { full_at: columns.time()? }))
+}
+
 /// What the buckets would be after the tokens were taken, or until when to wait.
 pub(crate) fn look(
     db: &Sqlite,

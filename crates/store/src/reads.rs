@@ -204,7 +204,7 @@ impl Store {
 
     /// Asks several questions of one state of the database.
     #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
-    async fn read_together<T>(
+    pub(crate) async fn read_together<T>(
         &self,
         questions: impl FnOnce(&Reader) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {

@@ -19,7 +19,9 @@ mod tests {
     //! Every statement of the crate, prepared.
 
     use crate::book::{build, table, take_over};
-    use crate::{accounts, audit, devices, flows, keys, letters, limits, policies, schema, sessions};
+    use crate::{
+        accounts, audit, devices, flows, help_desk, keys, letters, limits, policies, schema, sessions,
+    };
     use rusqlite::Connection;
 
     type Noun = (&'static str, &'static [(&'static str, &'static str)]);
@@ -31,6 +33,7 @@ mod tests {
         ("book::table", table::STATEMENTS),
         ("devices", devices::STATEMENTS),
         ("flows", flows::STATEMENTS),
+        ("help_desk", help_desk::STATEMENTS),
         ("keys", keys::STATEMENTS),
         ("letters", letters::STATEMENTS),
         ("limits", limits::STATEMENTS),
@@ -118,6 +121,8 @@ mod tests {
             "book::take_over::OLD_ROWS",
             "audit::LATEST",
             "letters::ALL",
+            // Asked by whoever answers a call.
+            "letters::OF_DOCUMENT",
             "schema::TABLES",
             "schema::RECORDED",
         ];

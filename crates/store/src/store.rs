@@ -24,6 +24,7 @@ use zaguan_domain::allowance::Take;
 use zaguan_domain::change::Change;
 use zaguan_domain::device::DEVICE_LIFE;
 use zaguan_domain::letter::Letter;
+use zaguan_domain::origin::Actor;
 
 /// What the portal remembers. Clones share one database and one writer.
 #[derive(Clone)]
@@ -158,15 +159,23 @@ impl Store {
         }
         let ready = generation.finish(SHARED_OVER)?;
         let BookDifference { policies, holders, .. } = *ready.difference();
-        ready.switch().await?;
+        ready.switch(Actor::Operator).await?;
         self.prune_generations(GENERATIONS_KEPT).await?;
         Ok(BookCounts { policies, holders, loaded_at: Some(at) })
     }
 
-    /// Puts the generation of the book into use again that the one in use replaced, and returns when that is durable;
-    /// answers nothing if there is none to go back to.
-    pub async fn undo_generation(&self, at: Timestamp) -> Result<Option<Undone>, StoreFault> {
-        self.shared.writer.write(move |db| table::undo(db, at)).await
+    /// Puts the generation of the book into use again that the one in use replaced, which is recorded, and returns when
+    /// that is durable; answers nothing if there is none to go back to.
+    pub async fn undo_generation(&self, at: Timestamp, actor: Actor) -> Result<Option<Undone>, StoreFault> {
+        let undo = move |db: &Sqlite| {
+            let undone = table::undo(db, at)?;
+            if let Some(Undone { from, to }) = undone {
+                let detail = format!("generation {to} again, in place of {from}");
+                audit::add(db, &audit::book_switched(at, actor, detail))?;
+            }
+            Ok(undone)
+        };
+        self.shared.writer.write(undo).await
     }
 
     /// Removes all generations of the book but so many of the newest ones, the one in use and the one that it replaced.

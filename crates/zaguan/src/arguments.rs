@@ -60,6 +60,9 @@ pub enum Command {
     /// The letters: sent, waiting, refused
     #[command(subcommand, after_help = "Example:\n  zaguan letters list")]
     Letters(LettersCommand),
+    /// The help desk's work on what there is of a document; no password or key is ever shown or set
+    #[command(subcommand, after_help = "Example:\n  zaguan accounts show 12345678")]
+    Accounts(AccountsCommand),
     /// The audit trail: what happened, and the proof that nobody changed the telling of it
     #[command(subcommand, after_help = "Example:\n  zaguan audit show 12345678")]
     Audit(AuditCommand),
@@ -206,6 +209,40 @@ pub enum LettersCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What to do with what there is of a document.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AccountsCommand {
+    /// Print its accounts, keys, letters and limits, addresses masked; that somebody looked is recorded
+    #[command(
+        after_help = "Examples:\n  zaguan accounts show 12345678\n  zaguan accounts show 30-70123456-8 --json"
+    )]
+    Show {
+        /// The document
+        document: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let who tried too often with it try again at once
+    #[command(after_help = "Example:\n  zaguan accounts unlock 12345678")]
+    Unlock {
+        /// The document
+        document: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl AccountsCommand {
+    /// The document, as it was typed.
+    pub fn document(&self) -> &str {
+        match self {
+            Self::Show { document, .. } | Self::Unlock { document, .. } => document,
+        }
+    }
 }
 
 /// What to do with the audit trail.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
+use zaguan_domain::origin::Actor;
 use zaguan_store::{Generation, Store, StoreFault};
 use zaguan_web::World;
 
@@ -136,7 +137,7 @@ impl BookWatch {
                 tracing::info!(file = %file.display(), "a policy book was loaded or refused before, and is left alone");
             }
             Found::Ready(prepared) => {
-                let report = prepared.conclude(&self.store, false).await?;
+                let report = prepared.conclude(&self.store, false, Actor::Portal).await?;
                 seen.done.insert(report.understood.sha256.clone());
                 self.tell(&report);
             }

@@ -5,7 +5,10 @@ use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
 use crate::config::{Config, read_book, read_store, written};
 use crate::environment::Environment;
-use crate::{audit_command, demo, letters_command, output, panics, policies_command, policies_import, serve};
+use crate::{
+    accounts_command, audit_command, demo, letters_command, output, panics, policies_command,
+    policies_import, serve,
+};
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use std::ffi::OsString;
@@ -67,6 +70,7 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
         Command::Config(ConfigCommand::Check) => check(&layers()),
         Command::Config(ConfigCommand::Show { json }) => show(&layers(), json),
         Command::Policies(command) => policies(command, &layers(), environment).await,
+        Command::Accounts(command) => accounts_command::run(command, Config::read(&layers())?).await,
         Command::Audit(AuditCommand::Show { document, limit, json }) => {
             audit_command::show(read_store(&layers())?, document.as_deref(), limit, json).await
         }

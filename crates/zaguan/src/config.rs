@@ -278,12 +278,14 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let min_length = reader.number("password.min_length", 8..=64);
     let session_idle = reader.number("session.idle_minutes", 1..=1440);
     let session_life = reader.number("session.life_hours", 1..=24);
+    let audit_days: Option<i64> = reader.number("audit.address_days", 1..=3650);
     Some(Rules {
         key_life: SignedDuration::from_mins(key_life?),
         key_tries: key_tries?,
         lapsed_months: lapsed_months?,
         session_idle: SignedDuration::from_mins(session_idle?),
         session_life: SignedDuration::from_hours(session_life?),
+        audit_addresses: SignedDuration::from_hours(audit_days? * 24),
         password: PasswordRules { min_length: min_length? },
         ..Rules::default()
     })

@@ -23,6 +23,7 @@ use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::moment::date_in_argentina;
+use zaguan_domain::origin::Actor;
 use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_samplebook::{Held, PEOPLE, Person, Recipe};
 use zaguan_store::{Store, StoreSettings};
@@ -167,7 +168,7 @@ async fn fill(store: &Store, directory: &Path, world: &dyn World) -> Result<()> 
     let load = Load { store, known: &[], at, settings: &settings, mode: None, stop: &stop };
     let book = book::open(&path, &settings.told)?;
     let progress = Progress::to_log(book.understood().bytes);
-    load.prepare(&path, book, progress)?.conclude(store, true).await?;
+    load.prepare(&path, book, progress)?.conclude(store, true, Actor::Operator).await?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! The process: arguments, environment, sockets, signals and mail.
 
+pub mod accounts_command;
 pub mod arguments;
 pub mod audit_command;
+pub mod audit_keeping;
 pub mod book;
 pub mod book_watch;
 mod breached;

@@ -89,6 +89,8 @@ pub struct Readings {
     pub commits: u64,
     /// Transactions that they went into since the start.
     pub batches: u64,
+    /// The number of the last record of the audit trail.
+    pub audit_records: u64,
     /// Policies of the book in use.
     pub book_policies: u64,
     /// How long ago the book in use was loaded, in seconds; 0 where there is none.
@@ -204,6 +206,12 @@ fn measured(readings: &Readings) -> Registry {
     counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
     counter(&mut registry, "store_commits", "Commits", readings.commits);
     counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
+    gauge(
+        &mut registry,
+        "audit_head",
+        "The number of the last record of the audit trail",
+        readings.audit_records,
+    );
     gauge(&mut registry, "book_policies", "Policies of the book in use", readings.book_policies);
     let help = "How long ago the policy book in use was loaded";
     gauge(&mut registry, "book_age_seconds", help, readings.book_age_seconds);

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use std::fmt::Write as _;
 use zaguan_domain::document::Document;
+use zaguan_domain::origin::Actor;
 use zaguan_domain::policy::{Policy, PolicyState};
 use zaguan_store::{Generation, Store, StoreSettings};
 use zaguan_web::World as _;
@@ -142,7 +143,7 @@ fn line(shown: &Shown) -> String {
 /// Puts the generation into use again that the one in use replaced.
 pub async fn undo(settings: StoreSettings, json: bool) -> Result<()> {
     let store = Store::open(settings).await?;
-    let undone = store.undo_generation(RealWorld.now()).await;
+    let undone = store.undo_generation(RealWorld.now(), Actor::Operator).await;
     store.close().await;
     let Some(undone) = undone? else {
         bail!(

@@ -13,6 +13,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use zaguan_book::{BookFile, Told};
+use zaguan_domain::origin::Actor;
 use zaguan_store::{Store, StoreError, StoreSettings};
 use zaguan_web::World as _;
 
@@ -50,7 +51,7 @@ async fn load(
     if arguments.dry_run {
         return Ok(prepared.abandon());
     }
-    let concluded = prepared.conclude(store, arguments.accept_shrink).await;
+    let concluded = prepared.conclude(store, arguments.accept_shrink, Actor::Operator).await;
     concluded.map_err(|fault| refused(file, &BookFault::from(fault)))
 }
 

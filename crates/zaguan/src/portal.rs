@@ -1,5 +1,6 @@
 //! The portal as a running whole: pages, clerk and postman over one store, started together and stopped in order.
 
+use crate::audit_keeping::AuditKeeping;
 use crate::breached::Breached;
 use crate::breached_file::BreachedFile;
 use crate::clerk::Clerk;
@@ -145,6 +146,13 @@ impl Portal {
         let (letters, stop_letters) = (TaskTracker::new(), CancellationToken::new());
         let (clerk, stop_clerk) = (Arc::clone(&self.clerk), stop_letters.clone());
         letters.spawn(async move { clerk.run(stop_clerk).await });
+        let audit = Arc::new(AuditKeeping {
+            store: self.app.store.clone(),
+            rules: self.app.rules.clone(),
+            world: Arc::clone(&self.app.world),
+        });
+        let (keeping, stop_keeping) = (Arc::clone(&audit), stop_letters.clone());
+        letters.spawn(async move { keeping.run(stop_keeping).await });
         let (postman, stop_postman) = (Arc::clone(&self.postman), stop_letters.clone());
         letters.spawn(async move { postman.run(stop_postman).await });
 
@@ -156,6 +164,8 @@ impl Portal {
             .await;
         let store = self.app.store.clone();
         drop(self);
+        audit.log_head().await;
+        drop(audit);
         store.close().await;
         tracing::info!("stopped");
     }

@@ -13,6 +13,7 @@ mod laws {
     use zaguan::book::{Load, Progress, Report, open};
     use zaguan::config::BookSettings;
     use zaguan_book::Told;
+    use zaguan_domain::origin::Actor;
     use zaguan_samplebook::{Recipe, Written, write};
     use zaguan_store::{Store, StoreSettings};
 
@@ -25,7 +26,7 @@ mod laws {
         let load = Load { store, known: &known, at, settings: &settings, mode: None, stop: &stop };
         let prepared =
             load.prepare(path, open(path, &Told::default()).unwrap(), Progress::to_log(0)).unwrap();
-        (written, prepared.conclude(store, true).await.unwrap())
+        (written, prepared.conclude(store, true, Actor::Operator).await.unwrap())
     }
 
     /// The line numbers in the report of rejected rows.

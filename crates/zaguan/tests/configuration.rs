@@ -227,6 +227,7 @@ fn each_wrong_value_is_told_with_its_line_and_what_to_write() {
         ("password.min_length = 65", "from 8 to 64"),
         ("session.idle_minutes = 0", "from 1 to 1440"),
         ("session.life_hours = 25", "from 1 to 24"),
+        ("audit.address_days = 0", "from 1 to 3650"),
         ("locale.default = \"es\"", "\"es-AR\" (usted), \"es-AR-vos\" or \"en\""),
         ("log.format = \"xml\"", "\"human\" or \"json\""),
         ("log.level = \"loud\"", "\"trace\""),

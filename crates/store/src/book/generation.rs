@@ -1,5 +1,6 @@
 //! A new generation on its way: rows are added, it is finished, and then put into use or thrown away.
 
+use crate::audit;
 use crate::book::build::{Extent, Plan, build};
 use crate::book::directory::Lock;
 use crate::book::record::Record;
@@ -12,6 +13,7 @@ use crate::sqlite::Sqlite;
 use crate::store::Store;
 use jiff::Timestamp;
 use std::fmt;
+use zaguan_domain::origin::Actor;
 
 /// A generation of the book that rows are added to. Nobody else can build one meanwhile. Dropped, it leaves nothing.
 pub struct NewGeneration {
@@ -84,14 +86,18 @@ impl ReadyGeneration {
         &self.built.difference
     }
 
-    /// Puts it into use, and returns when that is durable. Every question from then on, of any process, is answered from
+    /// Puts it into use for whoever acts, which is recorded, and returns when that is durable. Every question from then on, of any process, is answered from
     /// it.
     ///
     /// Whoever stops waiting does not know whether it is in use.
-    pub async fn switch(self) -> Result<(), StoreFault> {
+    pub async fn switch(self, actor: Actor) -> Result<(), StoreFault> {
         let Self { store, built, mut workplace } = self;
         let switched = store.write(move |db| {
             table::switch(db, &built)?;
+            let BookDifference { policies, holders, .. } = built.difference;
+            let (number, name) = (built.number, &built.source.name);
+            let detail = format!("generation {number}: {name}, {policies} policies of {holders} holders");
+            audit::add(db, &audit::book_switched(built.at, actor, detail))?;
             workplace.is_kept = true;
             // Nobody else may build before this is durable: they would take its file for a leftover.
             Ok::<_, StoreFault>(workplace)

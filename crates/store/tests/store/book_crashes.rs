@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use zaguan_domain::document::Document;
 use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::origin::Actor;
 use zaguan_store::{BookRow, BookSource, Migrated, Store, StoreSettings};
 
 /// The policies of each of the books, all with the book's name as their holder.
@@ -59,7 +60,7 @@ async fn dies_here(fixture: &Fixture, expected: &str) {
     let mut next = store.new_generation(source(), at(9)).unwrap();
     assert!(fs::read_dir(left.path().join("zaguan.db.book/building")).unwrap().next().is_none());
     rows(9, 3).for_each(|row| next.add(&row).unwrap());
-    next.finish(3).unwrap().switch().await.unwrap();
+    next.finish(3).unwrap().switch(Actor::Operator).await.unwrap();
     assert_eq!(whole_book(&store, 0).await, "BOOK 9");
     assert!(!left.path().join("zaguan.db.book/building").exists());
 }
@@ -74,9 +75,9 @@ async fn a_process_that_dies_at_any_step_leaves_the_old_book() {
     dies_here(&fixture, "BOOK 1").await;
     let ready = generation.finish(3).unwrap();
     dies_here(&fixture, "BOOK 1").await;
-    ready.switch().await.unwrap();
+    ready.switch(Actor::Operator).await.unwrap();
     dies_here(&fixture, "BOOK 2").await;
-    fixture.store.undo_generation(at(3)).await.unwrap();
+    fixture.store.undo_generation(at(3), Actor::Operator).await.unwrap();
     dies_here(&fixture, "BOOK 1").await;
     fixture.store.prune_generations(1).await.unwrap();
     dies_here(&fixture, "BOOK 1").await;
@@ -144,7 +145,7 @@ async fn who_reads_while_books_are_switched_sees_one_book_whole() {
     for book in 2..40 {
         fixture.store.replace_book(rows(book, 3), at(i64::from(book))).await.unwrap();
         if book % 5 == 0 {
-            fixture.store.undo_generation(at(50)).await.unwrap();
+            fixture.store.undo_generation(at(50), Actor::Operator).await.unwrap();
         }
     }
     done.store(true, Ordering::Relaxed);
@@ -190,7 +191,7 @@ async fn the_book_of_the_first_schema_is_taken_over() {
     let counts = store.book_counts().await.unwrap();
     assert_eq!((counts.policies, counts.holders, counts.loaded_at), (2, 2, Some(at(7))));
     assert_eq!(store.lines_in_book().await.unwrap(), [LineOfBusiness::Motor]);
-    assert_eq!(store.undo_generation(at(8)).await.unwrap(), None);
+    assert_eq!(store.undo_generation(at(8), Actor::Operator).await.unwrap(), None);
 }
 
 #[tokio::test]

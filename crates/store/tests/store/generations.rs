@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use zaguan_domain::document::Document;
 use zaguan_domain::line::LineOfBusiness;
+use zaguan_domain::origin::Actor;
 use zaguan_store::{
     BookDifference, BookRow, BookSource, NewGeneration, ReadyGeneration, Store, StoreFault, Undone,
 };
@@ -38,7 +39,7 @@ fn ready(store: &Store, rows: &[BookRow]) -> ReadyGeneration {
 async fn load(store: &Store, rows: &[BookRow]) -> BookDifference {
     let ready = ready(store, rows);
     let difference = *ready.difference();
-    ready.switch().await.unwrap();
+    ready.switch(Actor::Operator).await.unwrap();
     difference
 }
 
@@ -73,7 +74,7 @@ async fn a_generation_is_in_use_when_it_is_switched_to_and_not_before() {
     let ready = ready(&fixture.store, &[motor(ANA, "2"), motor(BEA, "3")]);
     assert_eq!(numbers(&fixture.store, ANA).await, ["1"]);
     assert_eq!(fixture.store.book_counts().await.unwrap().policies, 1);
-    ready.switch().await.unwrap();
+    ready.switch(Actor::Operator).await.unwrap();
     assert_eq!(numbers(&fixture.store, ANA).await, ["2"]);
     assert_eq!(fixture.store.book_counts().await.unwrap().policies, 2);
     let generations = fixture.store.generations().await.unwrap();
@@ -90,18 +91,18 @@ async fn a_generation_is_in_use_when_it_is_switched_to_and_not_before() {
 async fn undoing_goes_back_to_the_generation_before_until_there_is_none() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
-    assert_eq!(store.undo_generation(at(8)).await.unwrap(), None);
+    assert_eq!(store.undo_generation(at(8), Actor::Operator).await.unwrap(), None);
     for number in ["1", "2", "3"] {
         load(store, &[motor(ANA, number)]).await;
     }
-    assert_eq!(store.undo_generation(at(8)).await.unwrap(), Some(Undone { from: 3, to: 2 }));
+    assert_eq!(store.undo_generation(at(8), Actor::Operator).await.unwrap(), Some(Undone { from: 3, to: 2 }));
     assert_eq!(numbers(store, ANA).await, ["2"]);
     // What replaces it now goes back to it, and not to the one that was undone.
     load(store, &[motor(ANA, "4")]).await;
     assert_eq!(numbers(store, ANA).await, ["4"]);
-    assert_eq!(store.undo_generation(at(9)).await.unwrap(), Some(Undone { from: 4, to: 2 }));
-    assert_eq!(store.undo_generation(at(9)).await.unwrap(), Some(Undone { from: 2, to: 1 }));
-    assert_eq!(store.undo_generation(at(9)).await.unwrap(), None);
+    assert_eq!(store.undo_generation(at(9), Actor::Operator).await.unwrap(), Some(Undone { from: 4, to: 2 }));
+    assert_eq!(store.undo_generation(at(9), Actor::Operator).await.unwrap(), Some(Undone { from: 2, to: 1 }));
+    assert_eq!(store.undo_generation(at(9), Actor::Operator).await.unwrap(), None);
     assert_eq!(numbers(store, ANA).await, ["1"]);
 }
 
@@ -114,10 +115,10 @@ async fn pruning_keeps_the_newest_the_one_in_use_and_the_one_to_go_back_to() {
     }
     assert_eq!(store.prune_generations(3).await.unwrap(), [2, 1]);
     assert_eq!((kept(store).await, files(&fixture).len()), (vec![3, 4, 5], 3));
-    store.undo_generation(at(8)).await.unwrap();
+    store.undo_generation(at(8), Actor::Operator).await.unwrap();
     assert_eq!(store.prune_generations(0).await.unwrap(), [0_u32; 0]);
     assert_eq!(kept(store).await, [3, 4, 5]);
-    store.undo_generation(at(8)).await.unwrap();
+    store.undo_generation(at(8), Actor::Operator).await.unwrap();
     assert_eq!(store.prune_generations(1).await.unwrap(), [4]);
     assert_eq!(files(&fixture), ["3.sqlite", "5.sqlite"]);
     assert_eq!(numbers(store, ANA).await, ["3"]);
@@ -135,7 +136,7 @@ async fn each_process_sees_a_switch_at_its_next_question() {
         assert_eq!(numbers(&other, ANA).await, [number]);
         assert_eq!(numbers(&fixture.store, ANA).await, [number]);
     }
-    other.undo_generation(at(8)).await.unwrap();
+    other.undo_generation(at(8), Actor::Operator).await.unwrap();
     assert_eq!(numbers(&fixture.store, ANA).await, ["2"]);
 }
 
@@ -200,10 +201,10 @@ async fn a_delta_changes_what_it_names_and_leaves_the_rest() {
         shared_addresses: 0,
     };
     assert_eq!(*ready.difference(), expected);
-    ready.switch().await.unwrap();
+    ready.switch(Actor::Operator).await.unwrap();
     assert_eq!(numbers(store, ANA).await, ["1", "2", "5", "6"]);
     assert_eq!(numbers(store, BEA).await, ["3"]);
-    store.undo_generation(at(9)).await.unwrap();
+    store.undo_generation(at(9), Actor::Operator).await.unwrap();
     assert_eq!(numbers(store, BEA).await, ["3", "4"]);
 }
 
@@ -286,8 +287,8 @@ async fn a_generation_is_not_switched_to_when_the_one_that_it_was_compared_with_
     load(&fixture.store, &[motor(ANA, "1")]).await;
     load(&fixture.store, &[motor(ANA, "2")]).await;
     let ready = ready(&fixture.store, &[motor(ANA, "3")]);
-    fixture.store.undo_generation(at(8)).await.unwrap();
-    let refusal = ready.switch().await.unwrap_err();
+    fixture.store.undo_generation(at(8), Actor::Operator).await.unwrap();
+    let refusal = ready.switch(Actor::Operator).await.unwrap_err();
     assert!(matches!(refusal, StoreFault::BookChanged), "{refusal}");
     assert_eq!(numbers(&fixture.store, ANA).await, ["1"]);
     assert_eq!(files(&fixture), ["1.sqlite", "2.sqlite"]);
@@ -298,7 +299,7 @@ async fn a_closed_store_switches_to_nothing_and_leaves_nothing() {
     let fixture = Fixture::new().await;
     let ready = ready(&fixture.store, &[motor(ANA, "1")]);
     fixture.store.clone().close().await;
-    assert!(matches!(ready.switch().await, Err(StoreFault::Closed)));
+    assert!(matches!(ready.switch(Actor::Operator).await, Err(StoreFault::Closed)));
     assert_eq!(files(&fixture), [""; 0]);
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 use zaguan_book::{BookFile, FileFault, NotABook, Told, Understood};
 use zaguan_domain::book::{BookRules, Column, Counts, InUse, brake};
+use zaguan_domain::origin::Actor;
 use zaguan_store::{BookDifference, BookSource, Generation, ReadyGeneration, Store, StoreFault};
 
 /// Why a file was not loaded. The book in use stays as it is.
@@ -166,7 +167,7 @@ impl Load<'_> {
 impl Prepared {
     /// Puts the new generation into use if it is believed or accepted as it is, and throws it away otherwise. The same
     /// file again does not push the book before it out of reach of `undo`.
-    pub async fn conclude(self, store: &Store, accepted: bool) -> Result<Report, StoreFault> {
+    pub async fn conclude(self, store: &Store, accepted: bool, actor: Actor) -> Result<Report, StoreFault> {
         let Self { mut report, ready, keep } = self;
         report.outcome = if !report.brakes.is_empty() && !accepted {
             Outcome::Braked
@@ -176,7 +177,7 @@ impl Prepared {
             Outcome::Loaded
         };
         if report.outcome == Outcome::Loaded {
-            ready.switch().await?;
+            ready.switch(actor).await?;
             if let Err(fault) = store.prune_generations(keep).await {
                 // The next load prunes what this one did not.
                 tracing::warn!(cause = %Chain(&fault), "old generations of the policy book could not be removed");

@@ -373,6 +373,12 @@ pub const KEYS: &[Key] = &[
         "How many forms one network may send at once: an IPv4 address, a /64 of IPv6; four times as many a\n/48. Pages may be opened ten times as often. Beyond, people are asked to wait (429).",
     ),
     key("limits.door_per_second", Number, Value("20"), "How many more it may send each second, 1 to 1000."),
+    key(
+        "audit.address_days",
+        Number,
+        Value("90"),
+        "How many days the audit trail has the addresses that things came from, 1 to 3650.",
+    ),
     key("log.format", Text, Value("\"human\""), "How the log is written on standard error: human or json."),
     key("log.level", Text, Value("\"info\""), "How much is logged: error, warn, info, debug or trace."),
     key(

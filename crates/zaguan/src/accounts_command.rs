@@ -1,0 +1,120 @@
+//! `zaguan accounts`: the help desk's work on what there is of a document. No password and no key is shown or set, addresses
+//! are masked, and every look is recorded.
+
+use crate::arguments::AccountsCommand;
+use crate::config::Config;
+use crate::output;
+use crate::secret_file::{self, Missing};
+use crate::world::RealWorld;
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+use zaguan_domain::change::Change;
+use zaguan_domain::document::Document;
+use zaguan_domain::help_desk;
+use zaguan_domain::limit::Rules;
+use zaguan_domain::moment::Moment;
+use zaguan_domain::origin::Origin;
+use zaguan_domain::secret::Secrets;
+use zaguan_store::{CommitError, HelpDeskFacts, Store};
+use zaguan_web::{World as _, at_this_moment};
+
+mod shown;
+
+use shown::Shown;
+
+/// How often is decided again when somebody else was faster.
+const DECIDE_AT_MOST: usize = 8;
+
+/// Does what the operator says.
+pub async fn run(command: AccountsCommand, config: Config) -> Result<()> {
+    let document = read_document(command.document())?;
+    let store = Store::open(config.store.clone()).await?;
+    let done = HelpDesk::open(store.clone(), &config).map(|desk| (desk, document));
+    let done = match done {
+        Ok((desk, document)) => desk.obey(command, document).await,
+        Err(error) => Err(error),
+    };
+    store.close().await;
+    done
+}
+
+fn read_document(typed: &str) -> Result<Document> {
+    match Document::read(typed) {
+        Ok(read) => Ok(read.document),
+        Err(_) => bail!("{typed:?} is no document; write a DNI, CUIT or CUIL, such as 12345678"),
+    }
+}
+
+struct HelpDesk {
+    store: Store,
+    rules: Rules,
+    secrets: Secrets,
+}
+
+impl HelpDesk {
+    fn open(store: Store, config: &Config) -> Result<Self> {
+        let secrets = secret_file::open(&config.server.secret_file, Missing::Refuse, &RealWorld)?;
+        Ok(Self { store, rules: config.rules.clone(), secrets })
+    }
+
+    async fn obey(&self, command: AccountsCommand, document: Document) -> Result<()> {
+        match command {
+            AccountsCommand::Show { json, .. } => self.show(document, json).await,
+            AccountsCommand::Unlock { json, .. } => self.unlock(document, json).await,
+        }
+    }
+
+    /// The look is recorded before anything is shown.
+    async fn show(&self, document: Document, json: bool) -> Result<()> {
+        let facts = self.decide(document, |_, moment| help_desk::look_up(document, moment)).await?;
+        let shown = Shown::new(document, &facts, RealWorld.now(), &self.rules);
+        if json {
+            output::line(serde_json::to_string_pretty(&shown)?);
+        } else {
+            shown.lines().iter().for_each(output::line);
+        }
+        Ok(())
+    }
+
+    async fn unlock(&self, document: Document, json: bool) -> Result<()> {
+        let unlock = |facts: &HelpDeskFacts, moment: &mut Moment<'_>| {
+            let accounts: Vec<_> = facts.accounts.iter().map(|facts| facts.account.clone()).collect();
+            help_desk::unlock(document, &accounts, moment)
+        };
+        let facts = self.decide(document, unlock).await?;
+        let locked = facts.accounts.iter().filter(|facts| facts.account.locked_at.is_some()).count();
+        if json {
+            output::line(serde_json::json!({ "limits_cleared": facts.limits.len(), "still_locked": locked }));
+            return Ok(());
+        }
+        output::line("Whoever tried too often with this document may try again at once.");
+        if locked > 0 {
+            output::line(
+                "The password stays locked, for its holder said that it was not them who set it: they open it by \
+                 choosing a new one, at /recuperar.",
+            );
+        }
+        Ok(())
+    }
+
+    /// Reads the facts, decides and commits; answers the facts that it was decided by.
+    async fn decide(
+        &self,
+        document: Document,
+        step: impl Fn(&HelpDeskFacts, &mut Moment<'_>) -> Vec<Change>,
+    ) -> Result<HelpDeskFacts> {
+        for _ in 0..DECIDE_AT_MOST {
+            let now: Timestamp = RealWorld.now();
+            let facts = self.store.help_desk_facts(document, now).await?;
+            let origin = Origin::OPERATOR;
+            let changes =
+                at_this_moment(&RealWorld, &self.rules, &self.secrets, origin, |moment| step(&facts, moment));
+            match self.store.commit(changes).await {
+                Ok(()) => return Ok(facts),
+                Err(CommitError::Conflict) => {}
+                Err(CommitError::Fault(fault)) => return Err(fault.into()),
+            }
+        }
+        bail!("others change the same accounts all the time; try again")
+    }
+}
