@@ -7,6 +7,10 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 /// nobody sees (zero-width, bidirectional, variation selectors) go, every kind of blank is a space, and the ends are
 /// trimmed. Other control characters stay, for each rule to refuse.
 pub(crate) fn visible(typed: &str) -> String {
+    // What most texts are, and most cells of a book.
+    if typed.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return typed.trim().to_owned();
+    }
     if is_visible(typed) {
         let blanks = |c: char| if is_blank(c) { ' ' } else { c };
         return typed.trim().chars().map(blanks).collect();
@@ -27,10 +31,13 @@ pub(crate) fn is_visible(text: &str) -> bool {
 /// The same character as a typewriter has it: a phone's «smart» dashes and quotes become `-` and `'`.
 pub(crate) fn plain_punctuation(character: char) -> char {
     use GeneralCategory::{DashPunctuation, FinalPunctuation, InitialPunctuation};
+    if character.is_ascii() {
+        return if matches!(character, '`' | '"') { '\'' } else { character };
+    }
     let category = character.general_category();
     if category == DashPunctuation || character == '\u{2212}' {
         '-'
-    } else if matches!(category, InitialPunctuation | FinalPunctuation) || matches!(character, '`' | '"') {
+    } else if matches!(category, InitialPunctuation | FinalPunctuation) {
         '\''
     } else {
         character

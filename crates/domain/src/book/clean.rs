@@ -176,6 +176,10 @@ fn state(text: &str, rules: &BookRules) -> Result<Option<PolicyState>, RejectRea
 
 /// What tells people apart who share a number, written in one way: `Masculino`, `m` and `M` are one.
 fn discriminator(text: &str) -> Result<String, RejectReason> {
+    // What most rows have.
+    if matches!(text, "" | "M" | "F") {
+        return Ok(text.to_owned());
+    }
     // Once more in capitals, which may be other characters than the small ones were.
     let capitals = number::words(text, DISCRIMINATOR_AT_MOST)?.to_uppercase();
     let marker = number::words(&capitals, DISCRIMINATOR_AT_MOST)?;

@@ -200,6 +200,11 @@ fn reason_of(refusal: &DocumentRefusal) -> RejectReason {
 /// A text on one line, its blanks single.
 pub(super) fn words(text: &str, longest: usize) -> Result<String, RejectReason> {
     let seen = as_seen(text);
+    // Most texts of a book are so already.
+    let is_plain = seen.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if is_plain && seen.len() <= longest && !seen.contains("  ") {
+        return Ok(seen.into_owned());
+    }
     let mut words = String::with_capacity(seen.len());
     for word in seen.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if !words.is_empty() {

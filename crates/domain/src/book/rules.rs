@@ -4,7 +4,7 @@ use super::SixDigits;
 use crate::line::LineOfBusiness;
 use crate::policy::PolicyState;
 use crate::typed::folded;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// The kinds of documents that are read. The number itself says whose it is; the kind only says whether it is one of
 /// those that can be read at all.
@@ -47,7 +47,7 @@ impl DocumentKind {
 
 /// What the codes in a column mean. Case, accents, punctuation and zeros in front do not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Codes<T>(BTreeMap<String, T>);
+pub struct Codes<T>(HashMap<String, T>);
 
 impl<T: Copy> Codes<T> {
     /// What a code means.
@@ -61,7 +61,7 @@ impl<T: Copy> Codes<T> {
     }
 
     fn of<C: AsRef<str>>(codes: impl IntoIterator<Item = (C, T)>) -> Self {
-        let mut of = Self(BTreeMap::new());
+        let mut of = Self(HashMap::new());
         of.extend(codes);
         of
     }
