@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// So much of the beginning of a file is looked at to understand it.
-pub(crate) const HEAD_BYTES: u64 = 4 * 1024 * 1024;
+pub(crate) const HEAD_BYTES: u64 = 2 * 1024 * 1024;
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// What a file is by its first bytes.

@@ -231,6 +231,7 @@ impl Delimited {
         let named = self.columns.headers.len();
         let mut fields = Fields::default();
         let mut watch = Watch::new(named + 1);
+        let quote_behind = format!("{}\"", char::from(self.separator));
         let [mut exact, mut ended, mut unnamed, mut rows] = [0_usize; 4];
         for line in lines.iter().filter(|line| line.number >= first) {
             if fields.split(&line.text, self.separator) != Quotes::Right {
@@ -245,7 +246,7 @@ impl Delimited {
             rows += 1;
             self.quoted |= line.text.starts_with('"')
                 || (fields.has_quotes() && line.text.contains("\"\""))
-                || line.text.contains(&format!("{}\"", char::from(self.separator)));
+                || line.text.contains(&quote_behind);
             exact += usize::from(fields.len() == named);
             ended +=
                 usize::from(fields.len() == named + 1 && fields.get(named, &line.text).trim().is_empty());
