@@ -7,6 +7,7 @@
 //! be undone as one, and nobody who writes ever waits for it.
 
 mod addresses;
+mod ahead;
 pub(crate) mod build;
 mod directory;
 mod generation;

@@ -158,6 +158,22 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Reads an answer of any length row by row, as long as more are wanted.
+    pub(crate) fn each_until(
+        &self,
+        statement: &str,
+        mut wants_more: impl FnMut(&Row<'_>) -> Result<bool, StoreFault>,
+    ) -> Result<(), StoreFault> {
+        let mut statement = self.connection.prepare_cached(statement)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if !wants_more(row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// A statement to run again and again.
     pub(crate) fn prepare(&self, statement: &str) -> Result<CachedStatement<'_>, StoreFault> {
         Ok(self.connection.prepare_cached(statement)?)

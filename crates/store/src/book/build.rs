@@ -1,8 +1,9 @@
 //! Building: sorted records are merged with the generation in use and written into a file of their own.
 
 use crate::book::addresses::Addresses;
+use crate::book::ahead::Ahead;
 use crate::book::record::{Record, RecordColumns};
-use crate::book::sorter::Merged;
+use crate::book::sorter::Repeated;
 use crate::book::tally::Tally;
 use crate::book::{BookDifference, BookDirectory, GenerationCounts};
 use crate::fault::StoreFault;
@@ -49,41 +50,40 @@ const ROWS_BETWEEN_QUESTIONS: u32 = 4096;
 /// Writes a generation and makes it durable. It is in use only when the database says so.
 pub(crate) fn build(
     plan: &Plan<'_>,
-    sorted: Merged,
-    in_use: Option<&Sqlite>,
+    mut new: Ahead<Repeated>,
+    mut old: Option<Ahead<()>>,
 ) -> Result<BookDifference, StoreFault> {
     let path = plan.directory.make_generation(plan.number)?;
     let db = Sqlite::open_to_build(&path)?;
     db.run(GENERATION)?;
     let addresses = Addresses::new(plan.directory.building().join("addresses"))?;
     let difference = db.together(|| {
-        let tally = Tally::new(addresses);
-        let difference = BookDifference::default();
-        let insert = db.prepare(KEEP_ROW)?;
         let mut merging = Merging {
             extent: plan.extent,
             is_stopped: plan.is_stopped,
             since_question: 0,
-            sorted,
-            next: None,
-            insert,
-            tally,
-            difference,
+            insert: db.prepare(KEEP_ROW)?,
+            tally: Tally::new(addresses),
+            difference: BookDifference::default(),
         };
-        merging.advance()?;
-        if let Some(in_use) = in_use {
-            let mut old = Record::default();
-            in_use.each(ALL_ROWS, |row| {
-                old.take(row)?;
-                merging.meet(&old)
-            })?;
-        }
-        merging.meet_nothing_more()?;
-        merging.finish(&db, plan.shared_over)
+        merging.merge(&mut new, old.as_mut())?;
+        let repeated = new.end().map_or(0, |Repeated(count)| *count);
+        merging.finish(&db, plan.shared_over, repeated)
     })?;
     db.close()?;
     plan.directory.make_durable(plan.number)?;
     Ok(difference)
+}
+
+/// The rows of the generation in use, in the order of the key.
+pub(crate) fn rows_of(in_use: Sqlite, directory: &BookDirectory) -> Result<Ahead<()>, StoreFault> {
+    Ahead::start(&directory.building(), move |taker| {
+        let mut record = Record::default();
+        in_use.each_until(ALL_ROWS, |row| {
+            record.take(row)?;
+            Ok(taker.put(&mut record))
+        })
+    })
 }
 
 /// The old rows and the new ones, both in the order of the key, on their way into the table.
@@ -91,22 +91,42 @@ struct Merging<'a> {
     extent: Extent,
     is_stopped: &'a dyn Fn() -> bool,
     since_question: u32,
-    sorted: Merged,
-    /// The next new one.
-    next: Option<Record>,
     insert: CachedStatement<'a>,
     tally: Tally,
     difference: BookDifference,
 }
 
 impl Merging<'_> {
-    fn advance(&mut self) -> Result<(), StoreFault> {
-        self.go_on()?;
-        let mut record = self.next.take().unwrap_or_default();
-        if self.sorted.next(&mut record)? {
-            self.next = Some(record);
+    /// Takes all of them, the least first.
+    fn merge(
+        &mut self,
+        new: &mut Ahead<Repeated>,
+        mut old: Option<&mut Ahead<()>>,
+    ) -> Result<(), StoreFault> {
+        loop {
+            self.go_on()?;
+            let next_new = new.peek()?;
+            let next_old = match &mut old {
+                Some(old) => old.peek()?,
+                None => None,
+            };
+            let order = match (next_new, next_old) {
+                (None, None) => return Ok(()),
+                (Some(next), None) => self.take_new(next)?,
+                (None, Some(next)) => self.take_old(next)?,
+                (Some(next_new), Some(next_old)) => match next_new.key().cmp(next_old.key()) {
+                    Ordering::Less => self.take_new(next_new)?,
+                    Ordering::Equal => self.take_both(next_old, next_new)?,
+                    Ordering::Greater => self.take_old(next_old)?,
+                },
+            };
+            if order.is_le() {
+                new.advance();
+            }
+            if let Some(old) = old.as_mut().filter(|_| order.is_ge()) {
+                old.advance();
+            }
         }
-        Ok(())
     }
 
     /// Asks now and then whether to give up.
@@ -119,62 +139,36 @@ impl Merging<'_> {
         if (self.is_stopped)() { Err(StoreFault::Stopped) } else { Ok(()) }
     }
 
-    /// Takes the next of the old rows, and the new ones before it.
-    fn meet(&mut self, old: &Record) -> Result<(), StoreFault> {
-        self.go_on()?;
-        while let Some(next) = self.next.take() {
-            let order = next.key().cmp(old.key());
-            match order {
-                Ordering::Less => self.take_new(&next)?,
-                Ordering::Equal => self.take_both(old, &next)?,
-                Ordering::Greater => {}
-            }
-            self.next = Some(next);
-            if order == Ordering::Greater {
-                break;
-            }
-            self.advance()?;
-            if order == Ordering::Equal {
-                return Ok(());
-            }
-        }
+    fn take_old(&mut self, old: &Record) -> Result<Ordering, StoreFault> {
         match self.extent {
             Extent::Snapshot => self.difference.ended += 1,
             Extent::Delta => self.write(old)?,
         }
-        Ok(())
+        Ok(Ordering::Greater)
     }
 
-    fn meet_nothing_more(&mut self) -> Result<(), StoreFault> {
-        while let Some(next) = self.next.take() {
-            self.take_new(&next)?;
-            self.next = Some(next);
-            self.advance()?;
-        }
-        Ok(())
-    }
-
-    fn take_new(&mut self, new: &Record) -> Result<(), StoreFault> {
+    fn take_new(&mut self, new: &Record) -> Result<Ordering, StoreFault> {
         if new.is_kept() {
             self.difference.new += 1;
-            self.write(new)
+            self.write(new)?;
         } else {
             self.difference.absent += 1;
-            Ok(())
         }
+        Ok(Ordering::Less)
     }
 
-    fn take_both(&mut self, old: &Record, new: &Record) -> Result<(), StoreFault> {
+    fn take_both(&mut self, old: &Record, new: &Record) -> Result<Ordering, StoreFault> {
         if !new.is_kept() {
             self.difference.ended += 1;
-            return Ok(());
+            return Ok(Ordering::Equal);
         }
         if old.value() == new.value() {
             self.difference.unchanged += 1;
         } else {
             self.difference.changed += 1;
         }
-        self.write(new)
+        self.write(new)?;
+        Ok(Ordering::Equal)
     }
 
     fn write(&mut self, record: &Record) -> Result<(), StoreFault> {
@@ -187,7 +181,7 @@ impl Merging<'_> {
         Ok(())
     }
 
-    fn finish(self, db: &Sqlite, shared_over: u32) -> Result<BookDifference, StoreFault> {
+    fn finish(self, db: &Sqlite, shared_over: u32, repeated: u64) -> Result<BookDifference, StoreFault> {
         let (counts, lines, shared) = self.tally.finish(shared_over)?;
         for line in &lines {
             db.execute(KEEP_LINE, &[Value::from(line.as_str())])?;
@@ -196,7 +190,6 @@ impl Merging<'_> {
             db.execute(KEEP_SHARED, &[Value::from(address.as_str())])?;
         }
         let GenerationCounts { policies, holders, with_email, shared_addresses } = counts;
-        let repeated = self.sorted.repeated();
         Ok(BookDifference { repeated, policies, holders, with_email, shared_addresses, ..self.difference })
     }
 }

@@ -1,7 +1,7 @@
 //! A new generation on its way: rows are added, it is finished, and then put into use or thrown away.
 
 use crate::audit;
-use crate::book::build::{Extent, Plan, build};
+use crate::book::build::{Extent, Plan, build, rows_of};
 use crate::book::directory::Lock;
 use crate::book::record::Record;
 use crate::book::sorter::{SORTER_BYTES, Sorter};
@@ -74,7 +74,7 @@ impl NewGeneration {
             Err(StoreFault::GenerationMissing { .. }) if rows.extent == Extent::Snapshot => None,
             opened => opened?,
         };
-        let (workplace, difference) = rows.build(in_use.as_ref(), shared_over, is_stopped)?;
+        let (workplace, difference) = rows.build(in_use, shared_over, is_stopped)?;
         let built = Built { number: workplace.number, source, at, replaces, difference };
         Ok(ReadyGeneration { store, built, workplace })
     }
@@ -151,14 +151,15 @@ impl Rows {
     /// Writes the file.
     pub(super) fn build(
         self,
-        in_use: Option<&Sqlite>,
+        in_use: Option<Sqlite>,
         shared_over: u32,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<(Workplace, BookDifference), StoreFault> {
         let Self { mut sorter, extent, workplace, .. } = self;
         let Workplace { directory, number, .. } = &workplace;
         let plan = Plan { directory, number: *number, extent, shared_over, is_stopped };
-        let difference = build(&plan, sorter.merge()?, in_use)?;
+        let old = in_use.map(|in_use| rows_of(in_use, directory)).transpose()?;
+        let difference = build(&plan, sorter.merge()?, old)?;
         workplace.directory.remove_building()?;
         Ok((workplace, difference))
     }

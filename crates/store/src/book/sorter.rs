@@ -2,6 +2,7 @@
 //!
 //! While one piece is filled, a thread sorts the one before and writes it out as a run. At the end the runs are merged.
 
+use crate::book::ahead::Ahead;
 use crate::book::directory::fault;
 use crate::book::record::{Record, written_record};
 use crate::fault::StoreFault;
@@ -24,6 +25,10 @@ const READ_BYTES: usize = 64 * 1024;
 
 /// How much of a run is written at once.
 const WRITE_BYTES: usize = 512 * 1024;
+
+/// How many records were given up for a later one with the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Repeated(pub(crate) u64);
 
 /// Sorts records by their keys. Of records with the same key the one added last is given out, and the others are
 /// counted.
@@ -53,14 +58,18 @@ impl Sorter {
         Ok(())
     }
 
-    /// Sorts what is left, and gives all of it out.
-    pub(crate) fn merge(&mut self) -> Result<Merged, StoreFault> {
+    /// Sorts what is left, and gives all of it out from a thread of its own.
+    pub(crate) fn merge(&mut self) -> Result<Ahead<Repeated>, StoreFault> {
         self.write_run()?;
         self.wait()?;
         self.filling = Piece::default();
         let mut merged = Merged::of(&self.runs)?;
         merged.repeated = self.repeated;
-        Ok(merged)
+        Ahead::start(&self.directory, move |taker| {
+            let mut record = Record::default();
+            while merged.next(&mut record)? && taker.put(&mut record) {}
+            Ok(Repeated(merged.repeated))
+        })
     }
 
     fn write_run(&mut self) -> Result<(), StoreFault> {
@@ -205,7 +214,7 @@ fn beginning(key: &[u8]) -> u64 {
 
 /// The records of several runs in the order of their keys.
 #[derive(Debug)]
-pub(crate) struct Merged {
+struct Merged {
     heads: BinaryHeap<Head>,
     repeated: u64,
 }
@@ -214,6 +223,8 @@ pub(crate) struct Merged {
 #[derive(Debug)]
 struct Head {
     record: Record,
+    /// The beginning of its key, by which most of the comparing is done.
+    beginning: u64,
     /// Of records with the same key, the one of the later run was added later.
     run: usize,
     file: BufReader<File>,
@@ -226,7 +237,7 @@ impl Merged {
         for (run, path) in runs.iter().enumerate() {
             let file = File::open(path).map_err(|error| fault(path, error))?;
             let file = BufReader::with_capacity(READ_BYTES, file);
-            let mut head = Head { record: Record::default(), run, file, path: path.clone() };
+            let mut head = Head { record: Record::default(), beginning: 0, run, file, path: path.clone() };
             if head.advance(&mut Record::default())? {
                 heads.push(head);
             }
@@ -235,7 +246,7 @@ impl Merged {
     }
 
     /// Becomes the next record; says whether there was one.
-    pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, StoreFault> {
+    fn next(&mut self, record: &mut Record) -> Result<bool, StoreFault> {
         if !self.take_first(record)? {
             return Ok(false);
         }
@@ -255,25 +266,24 @@ impl Merged {
         }
         Ok(true)
     }
-
-    /// How many records were given up for a later one with the same key, so far.
-    pub(crate) fn repeated(&self) -> u64 {
-        self.repeated
-    }
 }
 
 impl Head {
     /// Gives the record out and reads the next one; says whether there is one.
     fn advance(&mut self, record: &mut Record) -> Result<bool, StoreFault> {
         std::mem::swap(&mut self.record, record);
-        self.record.read_from(&mut self.file).map_err(|error| fault(&self.path, error))
+        let read = self.record.read_from(&mut self.file).map_err(|error| fault(&self.path, error))?;
+        self.beginning = beginning(self.record.key());
+        Ok(read)
     }
 }
 
 // The greatest head is the one to take first: that of the least key, and of those alike, of the earliest run.
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
-        other.record.key().cmp(self.record.key()).then_with(|| other.run.cmp(&self.run))
+        let beginnings = other.beginning.cmp(&self.beginning);
+        let keys = || other.record.key().cmp(self.record.key());
+        beginnings.then_with(keys).then_with(|| other.run.cmp(&self.run))
     }
 }
 
