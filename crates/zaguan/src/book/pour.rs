@@ -1,26 +1,26 @@
-//! Pouring: the rows of a file are read and cleaned on one core, and sorted into the new generation on another.
+//! Pouring: the rows of a file are read by one thread, cleaned by as many as there are cores, and put into the new
+//! generation in the order of the file by another.
+
+mod batch;
+mod settle;
 
 use super::rejects::Rejects;
 use super::{BookFault, Mode, Progress};
+use batch::{Batch, Cleaned, Cleaner};
+use settle::Settler;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread::{self, available_parallelism};
 use tokio_util::sync::CancellationToken;
 use zaguan_book::{BookFile, Encoding, RawRow, Shape};
-use zaguan_domain::book::{BookRules, Counts, Movement, RawCells, clean};
-use zaguan_store::{BookRow, NewGeneration, StoreFault};
+use zaguan_domain::book::{BookRules, Counts};
+use zaguan_store::NewGeneration;
 
-/// Rows go from one core to the other in batches of so many.
-const BATCH: usize = 1024;
+/// So many batches may wait on each side of a cleaner; more would only take memory.
+const BATCHES_WAITING: usize = 2;
 
-/// So many batches may wait; more would only take memory.
-const BATCHES_WAITING: usize = 4;
-
-/// A row as the new generation takes it.
-enum Entry {
-    Keep(BookRow),
-    End(BookRow),
-}
+/// More cleaners than these wait for the one who reads.
+const CLEANERS_AT_MOST: usize = 4;
 
 /// What goes into the pouring.
 pub(super) struct Pour<'a> {
@@ -33,84 +33,79 @@ pub(super) struct Pour<'a> {
     pub(super) stop: &'a CancellationToken,
 }
 
+/// Where the one who reads puts batches, each cleaner's turn after the other's, and where it gets used ones.
+struct Lanes {
+    to_cleaners: Vec<SyncSender<Batch>>,
+    used: Receiver<Vec<RawRow>>,
+}
+
 impl Pour<'_> {
     /// Reads the file to its end, and gives the generation back with all that is in it.
-    pub(super) fn into(mut self, generation: NewGeneration) -> Result<NewGeneration, BookFault> {
-        let (sender, receiver) = sync_channel(BATCHES_WAITING);
-        let (read, filled) = thread::scope(|scope| {
-            let filling = scope.spawn(move || fill(generation, receiver));
-            let read = self.read(sender);
-            (read, filling.join())
+    pub(super) fn into(self, generation: NewGeneration) -> Result<NewGeneration, BookFault> {
+        let Self { book, rules, mode, rejects, counts, progress, stop } = self;
+        let cleaner = Cleaner { rules, from_spreadsheet: is_from_spreadsheet(book) };
+        let (give_back, used) = channel();
+        let (rows, settled) = thread::scope(|scope| {
+            let (mut to_cleaners, mut from_cleaners) = (Vec::new(), Vec::new());
+            for _ in 0..available_parallelism().map_or(1, usize::from).min(CLEANERS_AT_MOST) {
+                let (to_cleaner, batches) = sync_channel(BATCHES_WAITING);
+                let (done, from_cleaner) = sync_channel(BATCHES_WAITING);
+                scope.spawn(move || clean(cleaner, &batches, &done));
+                to_cleaners.push(to_cleaner);
+                from_cleaners.push(from_cleaner);
+            }
+            let settler = Settler { generation, mode, rejects, counts: &mut *counts, give_back };
+            let settling = scope.spawn(move || settle(settler, &from_cleaners));
+            let lanes = Lanes { to_cleaners, used };
+            let rows = read(book, &lanes, progress, stop);
+            // The cleaners wait for batches until nobody can send them any.
+            drop(lanes);
+            (rows, settling.join())
         });
-        let generation = filled.unwrap_or_else(|panic| resume_unwind(panic))?;
-        read.map(|()| generation)
+        let generation = settled.unwrap_or_else(|panic| resume_unwind(panic))?;
+        counts.rows = rows?;
+        Ok(generation)
     }
+}
 
-    fn read(&mut self, sender: SyncSender<Vec<Entry>>) -> Result<(), BookFault> {
-        let from_spreadsheet = is_from_spreadsheet(self.book);
-        let mut row = RawRow::default();
-        let mut batch = Vec::with_capacity(BATCH);
-        while self.book.next_row(&mut row).map_err(BookFault::Breaks)? {
-            self.counts.rows += 1;
-            if self.counts.rows.is_multiple_of(BATCH as u64) {
-                self.progress.tell(self.counts.rows, self.book.bytes_read());
-                if self.stop.is_cancelled() {
-                    return Err(BookFault::Stopped);
-                }
-            }
-            batch.extend(self.take(&row, from_spreadsheet)?);
-            // The other side hangs up only when it failed, and tells why itself.
-            if batch.len() == BATCH
-                && sender.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err()
-            {
-                return Ok(());
-            }
+/// Reads the file to its end, or until the other side hangs up: that does so only when it failed, and tells why itself.
+fn read(
+    book: &mut BookFile,
+    lanes: &Lanes,
+    progress: &mut Progress,
+    stop: &CancellationToken,
+) -> Result<u64, BookFault> {
+    let mut rows = 0;
+    for lane in lanes.to_cleaners.iter().cycle() {
+        let mut batch = Batch::of(lanes.used.try_recv().unwrap_or_default());
+        let is_end = !batch.fill(book).map_err(BookFault::Breaks)?;
+        rows += batch.length();
+        progress.tell(rows, book.bytes_read());
+        if stop.is_cancelled() {
+            return Err(BookFault::Stopped);
         }
-        let _ = sender.send(batch);
-        drop(sender);
-        Ok(())
+        if lane.send(batch).is_err() || is_end {
+            break;
+        }
     }
+    Ok(rows)
+}
 
-    /// What a row puts into the generation; nothing if it is rejected, or takes out of a whole book what is not in it.
-    fn take(&mut self, row: &RawRow, from_spreadsheet: bool) -> Result<Option<Entry>, BookFault> {
-        let cells = match row.cells() {
-            Ok(cells) => cells,
-            Err(shape) => {
-                *self.counts.rejected.entry("cantidad de celdas equivocada").or_default() += 1;
-                self.rejects.add_shape(row, shape)?;
-                return Ok(None);
-            }
-        };
-        let cells: RawCells<'_> = cells.iter().map(|(column, cell)| (*column, cell.as_str())).collect();
-        match clean(&cells, self.rules, from_spreadsheet) {
-            Ok(clean) => {
-                self.counts.note(&clean.notes);
-                let row = BookRow { document: clean.document, policy: clean.policy };
-                let is_end = clean.movement == Some(Movement::Remove);
-                self.counts.removed += u64::from(is_end && self.mode == Mode::Snapshot);
-                Ok(match (is_end, self.mode) {
-                    (false, _) => Some(Entry::Keep(row)),
-                    (true, Mode::Delta) => Some(Entry::End(row)),
-                    (true, Mode::Snapshot) => None,
-                })
-            }
-            Err(reject) => {
-                self.counts.reject(&reject.reason);
-                self.rejects.add(row, reject.column.name(), &reject.reason.in_spanish())?;
-                Ok(None)
-            }
+fn clean(cleaner: Cleaner<'_>, batches: &Receiver<Batch>, done: &SyncSender<Cleaned>) {
+    for batch in batches {
+        if done.send(cleaner.clean(batch)).is_err() {
+            return;
         }
     }
 }
 
-fn fill(mut generation: NewGeneration, receiver: Receiver<Vec<Entry>>) -> Result<NewGeneration, StoreFault> {
-    for entry in receiver.into_iter().flatten() {
-        match entry {
-            Entry::Keep(row) => generation.add(&row)?,
-            Entry::End(row) => generation.end(&row)?,
-        }
+/// Takes the batches in the order in which they were read, whoever cleaned them first.
+fn settle(mut settler: Settler<'_>, from_cleaners: &[Receiver<Cleaned>]) -> Result<NewGeneration, BookFault> {
+    for lane in from_cleaners.iter().cycle() {
+        let Ok(cleaned) = lane.recv() else { break };
+        settler.take(cleaned)?;
     }
-    Ok(generation)
+    Ok(settler.generation)
 }
 
 /// Whether a spreadsheet wrote the file: a workbook is one, only spreadsheets write `sep=`, and UTF-16 with tabulators is
