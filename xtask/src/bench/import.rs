@@ -1,6 +1,12 @@
-//! `cargo xtask bench import`: the policy book loaded by us and by `sqlite3`, side by side.
+//! `cargo xtask bench import`: the policy book loaded by us and by `sqlite3`, side by side, and what comes after: looking
+//! up in what each of them made, and small changes to a big book.
 
+mod delta;
+mod look_up;
+
+use std::ffi::OsStr;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -42,7 +48,16 @@ create table policy (
     state text not null, primary key (document, line, number)
 ) strict, without rowid;";
 
-/// Measures, prints, and writes `target/bench/import-ROWS.json`.
+/// Files that are measured: the book, and what the last round made of it.
+struct Files<'a> {
+    folder: &'a Path,
+    /// The directory with our database.
+    ours: PathBuf,
+    /// The database of sqlite3.
+    theirs: PathBuf,
+}
+
+/// Measures, prints, and writes `target/bench/import.json`.
 pub(super) fn run(root: &Path, import: &Import) -> anyhow::Result<()> {
     meet_packages(root, &[SQLITE, measured::TIME])?;
     let folder = root.join("target/bench");
@@ -52,12 +67,24 @@ pub(super) fn run(root: &Path, import: &Import) -> anyhow::Result<()> {
     let written = write_file(&Recipe::plain(import.rows, import.seed), &book)?;
     say(&format!("{}: {} rows, {} bytes, unsorted", book.display(), written.rows, written.bytes));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let files =
+        Files { folder: &folder, ours: folder.join("zaguan"), theirs: folder.join("sqlite3/book.db") };
     for round in 1..=import.rounds {
-        ours.push(ours_once(&binary, &book, &folder, import.rows)?);
-        theirs.push(theirs_once(&book, &folder, import.rows)?);
+        ours.push(ours_once(&binary, &book, &files, import.rows)?);
+        theirs.push(theirs_once(&book, &files, import.rows)?);
         say(&format!("round {round}: {}; {}", told("zaguan", &ours), told("sqlite3", &theirs)));
     }
-    report(import, &folder, &ours, &theirs)
+    let mut result = report(import, &ours, &theirs)?;
+    result["look_up"] = look_up::measure(root, &files)?;
+    result["delta"] = delta::measure(import, &binary, &files)?;
+    for directory in ["zaguan", "sqlite3"] {
+        fs::remove_dir_all(folder.join(directory))?;
+    }
+    let path = folder.join("import.json");
+    fs::write(&path, format!("{result:#}\n"))
+        .with_context(|| format!("could not write {}", path.display()))?;
+    say(&path.display().to_string());
+    Ok(())
 }
 
 fn told(name: &str, rounds: &[Measured]) -> String {
@@ -72,27 +99,30 @@ fn binary(root: &Path, import: &Import) -> anyhow::Result<PathBuf> {
     Ok(root.join("target/release/zaguan"))
 }
 
-fn ours_once(binary: &Path, book: &Path, folder: &Path, rows: u64) -> anyhow::Result<Measured> {
-    let directory = fresh(folder, "zaguan")?;
-    let configuration = directory.join("zaguan.toml");
-    fs::write(&configuration, "[store]\nurl = \"sqlite:zaguan.db\"\n")?;
-    let mut import = Command::new(binary);
-    import.arg("--config").arg(&configuration).args(["policies", "import"]).arg(book);
-    let measured = measure(import.current_dir(&directory), &directory)?;
-    expect_rows(&directory.join("zaguan.db"), "select sum(policies) from generation", rows)?;
-    fs::remove_dir_all(&directory)?;
+fn ours_once(binary: &Path, book: &Path, files: &Files<'_>, rows: u64) -> anyhow::Result<Measured> {
+    let directory = fresh(files.folder, "zaguan")?;
+    fs::write(directory.join("zaguan.toml"), "[store]\nurl = \"sqlite:zaguan.db\"\n")?;
+    let measured = policies_import(binary, &directory, &[book.as_os_str()])?;
+    // Of ten million invented policies, three have a document that is one digit over and over, which is rejected.
+    let at_least = rows - rows / 1_000_000;
+    expect_rows(&directory.join("zaguan.db"), "select sum(policies) from generation", at_least..=rows)?;
     Ok(measured)
 }
 
-fn theirs_once(book: &Path, folder: &Path, rows: u64) -> anyhow::Result<Measured> {
-    let directory = fresh(folder, "sqlite3")?;
-    let database = directory.join("book.db");
+/// One `zaguan policies import` into the database that is in the directory.
+fn policies_import(binary: &Path, directory: &Path, arguments: &[&OsStr]) -> anyhow::Result<Measured> {
+    let mut import = Command::new(binary);
+    import.args(["--config", "zaguan.toml", "policies", "import"]).args(arguments);
+    measure(import.current_dir(directory), directory)
+}
+
+fn theirs_once(book: &Path, files: &Files<'_>, rows: u64) -> anyhow::Result<Measured> {
+    let directory = fresh(files.folder, "sqlite3")?;
     let mut import = Command::new(SQLITE.0);
-    import.arg("-bail").arg(&database).args([TABLE, ".mode csv", ".separator ;"]);
+    import.arg("-bail").arg(&files.theirs).args([TABLE, ".mode csv", ".separator ;"]);
     import.arg(format!(".import --skip 1 \"{}\" policy", book.display()));
     let measured = measure(&import, &directory)?;
-    expect_rows(&database, "select count(*) from policy", rows)?;
-    fs::remove_dir_all(&directory)?;
+    expect_rows(&files.theirs, "select count(*) from policy", rows..=rows)?;
     Ok(measured)
 }
 
@@ -107,17 +137,17 @@ fn fresh(folder: &Path, name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// A fast load that leaves rows out would be no load.
-fn expect_rows(database: &Path, question: &str, rows: u64) -> anyhow::Result<()> {
+fn expect_rows(database: &Path, question: &str, rows: RangeInclusive<u64>) -> anyhow::Result<()> {
     let output = Command::new(SQLITE.0).arg("-readonly").arg(database).arg(question).output()?;
     let answer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if answer != rows.to_string() {
+    if !answer.parse().is_ok_and(|answer: u64| rows.contains(&answer)) {
         let error = String::from_utf8_lossy(&output.stderr);
-        bail!("{} has {answer:?} rows, not {rows}: {error}", database.display());
+        bail!("{} has {answer:?} rows, not {} to {}: {error}", database.display(), rows.start(), rows.end());
     }
     Ok(())
 }
 
-fn report(import: &Import, folder: &Path, ours: &[Measured], theirs: &[Measured]) -> anyhow::Result<()> {
+fn report(import: &Import, ours: &[Measured], theirs: &[Measured]) -> anyhow::Result<Value> {
     let rows = f64::from(u32::try_from(import.rows)?);
     let (our_spread, their_spread) = (seconds(ours)?, seconds(theirs)?);
     say(&format!("import of {} unsorted rows, {} rounds", import.rows, import.rounds));
@@ -133,19 +163,14 @@ fn report(import: &Import, folder: &Path, ours: &[Measured], theirs: &[Measured]
     }
     let ratio = their_spread.median / our_spread.median;
     say(&format!("zaguan's pace over sqlite3's: {ratio:.2} (goal: 1); its peak memory: at most 200 MiB"));
-    let result = json!({
+    Ok(json!({
         "rows": import.rows,
         "rounds": import.rounds,
         "seed": import.seed,
         "zaguan": as_json(ours),
         "sqlite3": as_json(theirs),
         "pace_over_sqlite3": ratio,
-    });
-    let path = folder.join(format!("import-{}.json", import.rows));
-    fs::write(&path, format!("{result:#}\n"))
-        .with_context(|| format!("could not write {}", path.display()))?;
-    say(&path.display().to_string());
-    Ok(())
+    }))
 }
 
 fn seconds(rounds: &[Measured]) -> anyhow::Result<Spread> {
