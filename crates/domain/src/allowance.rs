@@ -38,8 +38,9 @@ impl Allowance {
 
     /// How long an empty bucket takes to be full.
     pub fn fills_in(&self) -> SignedDuration {
-        let seconds = self.one_more_each.as_millis().saturating_mul(i128::from(self.at_once));
-        SignedDuration::from_millis(i64::try_from(seconds).unwrap_or(i64::MAX))
+        // A wait may be shorter than a millisecond: a page at the door, where many forms a second are let in.
+        let nanoseconds = self.one_more_each.as_nanos().saturating_mul(i128::from(self.at_once));
+        SignedDuration::try_from_nanos_i128(nanoseconds).unwrap_or(SignedDuration::MAX)
     }
 }
 
@@ -118,6 +119,13 @@ mod tests {
         bucket = Some(allowance.take(bucket, at(60)).unwrap());
         assert_eq!(allowance.take(bucket, at(60)), Err(at(120)));
         assert_eq!(allowance.take(bucket, at(10_000)), Ok(Bucket { full_at: at(10_060) }));
+    }
+
+    #[test]
+    fn waits_of_less_than_a_millisecond_fill_a_bucket_too() {
+        let allowance = Allowance { at_once: 10, one_more_each: SignedDuration::from_micros(100) };
+        assert_eq!(allowance.fills_in(), SignedDuration::from_millis(1));
+        assert!(allowance.take(None, at(0)).is_ok());
     }
 
     #[test]
