@@ -1,9 +1,11 @@
 //! The project's own commands: `cargo xtask test`, `tidy`, `book`, `bench` and `fuzz`.
 
+mod attack;
 mod bench;
 mod book;
 mod command;
 mod fuzz;
+mod mutants;
 mod needs;
 mod supply_chain;
 mod tests_run;
@@ -38,6 +40,10 @@ enum Task {
     /// Example: `cargo xtask book --rows 300000 --seed 1 --out target/padron.csv`
     #[command(after_help = zaguan_samplebook::DISTRIBUTIONS)]
     Book(book::Wanted),
+    /// Turns tools that nobody here wrote against a real portal: sqlmap, wapiti and schemathesis.
+    Attack(attack::Attack),
+    /// Changes what guards the door on purpose, and tells what no test noticed. It takes an hour or more.
+    Mutants(mutants::Mutants),
     /// Measures what the project promises, against what others do in the same run.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -64,6 +70,8 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(root),
         Task::SupplyChain => supply_chain::check(root),
         Task::Book(wanted) => book::run(&wanted),
+        Task::Attack(attack) => attack::run(root, &attack),
+        Task::Mutants(mutants) => mutants::run(root, &mutants),
         Task::Bench(bench) => bench::run(root, &bench),
         Task::Fuzz(wanted) => fuzz::run_targets(root, &wanted),
     }

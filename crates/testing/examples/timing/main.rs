@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use server::Server;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -198,12 +198,4 @@ fn say(line: &str) {
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "{line}");
     let _ = output.flush();
-}
-
-/// A folder without what an earlier run left.
-fn fresh(folder: &Path) {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).expect("the folder of an earlier run goes");
-    }
-    std::fs::create_dir_all(folder).expect("a folder");
 }

@@ -1,6 +1,5 @@
 //! The server: a real process, kept on the cores that it is given.
 
-use crate::fresh;
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -23,6 +22,7 @@ impl Server {
         let address = free.local_addr().expect("the port");
         let configuration = format!(
             "[server]\nlisten = \"{address}\"\nops_listen = \"127.0.0.1:0\"\npublic_url = \"http://{address}\"\n\
+             trusted_proxies = [\"127.0.0.1\"]\n\
              [store]\nurl = \"sqlite:zaguan.db\"\n\
              [smtp]\nurl = \"smtp://127.0.0.1:{mail_port}?tls=none\"\nfrom = \"avisos@zaguan.example\"\n\
              [brand]\nname = \"Seguros Ejemplo\"\n{UNLIMITED}"
@@ -77,6 +77,14 @@ impl Drop for Running {
     }
 }
 
+/// A folder without what an earlier run left.
+fn fresh(folder: &Path) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).expect("the folder of an earlier run goes");
+    }
+    fs::create_dir_all(folder).expect("a folder");
+}
+
 /// Waits a little for somebody else.
 pub(crate) fn pause() {
     #[expect(clippy::disallowed_methods, reason = "this thread only waits for another program")]
@@ -84,4 +92,4 @@ pub(crate) fn pause() {
 }
 
 /// Nobody asks as much from one place as this measurement does.
-const UNLIMITED: &str = "";
+const UNLIMITED: &str = "[limits]\ndoor_at_once = 100000\ndoor_per_second = 1000\n";

@@ -205,11 +205,7 @@ pub fn bring_into_state(target: &Target<'_>, state: DocumentState, document: &st
             show_key(&mut browser, "/registro/clave", &key, document);
         }
         DocumentState::Registered => drop(register(target, document, &policy(document), PASSWORD)),
-        DocumentState::SignedIn => {
-            let mut browser = register(target, document, &policy(document), PASSWORD);
-            let fields = [("usuario", document), ("clave", PASSWORD)];
-            expect(browser.post("/ingreso", &fields).status, 303, document);
-        }
+        DocumentState::SignedIn => drop(signed_in(target, document)),
         DocumentState::Recovering => {
             register(target, document, &policy(document), PASSWORD);
             ask_for_recovery(target, document);
@@ -228,6 +224,17 @@ pub fn bring_into_state(target: &Target<'_>, state: DocumentState, document: &st
             register(target, document, &second_policy(document), NEW_PASSWORD);
         }
     }
+}
+
+/// Registers, sets a password and signs in; the browser is signed in.
+///
+/// # Panics
+/// When the portal does not let it.
+pub fn signed_in(target: &Target<'_>, document: &str) -> Browser {
+    let mut browser = register(target, document, &policy(document), PASSWORD);
+    let fields = [("usuario", document), ("clave", PASSWORD)];
+    expect(browser.post("/ingreso", &fields).status, 303, document);
+    browser
 }
 
 fn expect(status: u16, wanted: u16, document: &str) {

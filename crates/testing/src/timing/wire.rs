@@ -4,7 +4,8 @@ use crate::or_fail::OrFail;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// What is asked.
@@ -62,6 +63,9 @@ fn mask_document(text: &str, document: &str) -> String {
     text.replace(&shown, "<document, shown>").replace(document, "<document>")
 }
 
+/// Requests sent so far, each from an address of its own to a portal that trusts this machine as a proxy.
+static REQUESTS: AtomicU32 = AtomicU32::new(1);
+
 /// A connection to a portal.
 #[derive(Debug)]
 pub struct Connection {
@@ -95,9 +99,10 @@ impl Connection {
 
     fn written(&self, request: &Request, cookies: &str) -> String {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.fields).finish();
+        let client = Ipv4Addr::from(0x0a00_0000 | (REQUESTS.fetch_add(1, Ordering::Relaxed) & 0x00ff_ffff));
         let method = if request.fields.is_empty() { "GET" } else { "POST" };
         let mut text = format!(
-            "{method} {} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n",
+            "{method} {} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\nx-forwarded-for: {client}\r\n",
             request.path, self.host
         );
         if !cookies.is_empty() {
@@ -158,10 +163,15 @@ impl Browser {
         self.ask(&Request { path, fields: Vec::new() })
     }
 
-    fn ask(&mut self, request: &Request) -> Answer {
+    /// The cookies, as the header has them.
+    pub fn cookies(&self) -> String {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let (_, answer) = self.connection.ask(request, &cookies.join("; "));
+        cookies.join("; ")
+    }
+
+    fn ask(&mut self, request: &Request) -> Answer {
+        let (_, answer) = self.connection.ask(request, &self.cookies());
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
             let Some((name, value)) = pair.split_once('=') else { continue };
