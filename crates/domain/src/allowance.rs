@@ -70,6 +70,22 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The limit that the bucket belongs to, as metrics and logs name it.
+    pub fn limit(&self) -> &'static str {
+        match self {
+            Self::SignInOfDocument(_) => "sign_in_document",
+            Self::SignInOfDevice(..) => "sign_in_device",
+            Self::SignInFrom(_) => "sign_in_network",
+            Self::SignInAnywhere => "sign_in_portal",
+            Self::RegisterOfDocument(_) => "register_document",
+            Self::RegisterOfPolicy(_) => "register_policy",
+            Self::RegisterFrom(_) => "register_network",
+            Self::RecoverFrom(_) => "recover_network",
+            Self::KeyFrom(_) => "key_network",
+            Self::ProofOf(_) => "proof",
+        }
+    }
+
     /// The name of the bucket.
     pub fn name(&self) -> String {
         match self {

@@ -36,5 +36,6 @@ pub mod secret;
 pub mod session;
 pub mod set_password;
 pub mod sign_in;
+pub mod throttle;
 pub mod token;
 mod typed;

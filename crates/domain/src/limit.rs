@@ -2,6 +2,7 @@
 
 use crate::mailbox::LetterLimits;
 use crate::password::PasswordRules;
+use crate::throttle::Limits;
 use jiff::SignedDuration;
 
 /// The rules that the operator may set.
@@ -20,6 +21,8 @@ pub struct Rules {
     pub session_idle: SignedDuration,
     /// How long a session lives at most. Default 12 hours.
     pub session_life: SignedDuration,
+    /// How often things may be tried.
+    pub limits: Limits,
     /// How many letters a mailbox may get.
     pub letters: LetterLimits,
     /// How long the audit trail has the address that something came from. Default 90 days.
@@ -41,6 +44,7 @@ impl Default for Rules {
             lapsed_months: 24,
             session_idle: SignedDuration::from_mins(30),
             session_life: SignedDuration::from_hours(12),
+            limits: Limits::default(),
             letters: LetterLimits::default(),
             audit_addresses: SignedDuration::from_hours(90 * 24),
             password: PasswordRules::default(),

@@ -1,7 +1,7 @@
 //! Mailboxes: nobody's is filled with our letters, whoever asks for them and however often.
 //!
-//! Of the letters that a mailbox may get, strangers can use up only a part. The rest is kept for browsers that the
-//! account knows, and of that the last for what the holder must hear of, so that no flood hides a takeover.
+//! Of the letters that a mailbox may get, strangers can use up only a part. The rest is kept for who is probably the
+//! holder, and of that the last for what the holder must hear of, so that no flood hides a takeover.
 
 use crate::audit::{Event, Record, record};
 use crate::change::Change;
@@ -14,20 +14,20 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Cause {
     /// Somebody in a browser that the account does not know: perhaps its holder, perhaps anybody.
     Stranger,
-    /// Somebody in a browser that the account knows.
-    KnownBrowser,
+    /// Somebody who is probably the holder: the account knows their browser, or they have its password.
+    Holder,
     /// Something that happened to the account, of which its holder must hear.
     Notice,
 }
 
 impl Cause {
-    const ALL: [Self; 3] = [Self::Stranger, Self::KnownBrowser, Self::Notice];
+    const ALL: [Self; 3] = [Self::Stranger, Self::Holder, Self::Notice];
 
     /// The word that the store keeps.
     pub fn to_stored(self) -> &'static str {
         match self {
             Self::Stranger => "stranger",
-            Self::KnownBrowser => "known-browser",
+            Self::Holder => "holder",
             Self::Notice => "notice",
         }
     }
@@ -73,7 +73,7 @@ impl LetterLimits {
             |strangers: u32, all: u32| strangers.max(all.saturating_sub(all.saturating_sub(strangers) / 2));
         match cause {
             Cause::Stranger => self.by_strangers,
-            Cause::KnownBrowser => LetterLimit {
+            Cause::Holder => LetterLimit {
                 per_hour: between(self.by_strangers.per_hour, self.of_all.per_hour),
                 per_day: between(self.by_strangers.per_day, self.of_all.per_day),
             },
@@ -166,4 +166,108 @@ fn after(times: &[Timestamp], at_most: u32, span: SignedDuration) -> Timestamp {
     let at_most = usize::try_from(at_most.max(1)).unwrap_or(usize::MAX);
     let over = times.len().checked_sub(at_most).and_then(|place| times.get(place));
     over.map_or(Timestamp::MIN, |time| time.saturating_add(span).unwrap_or(Timestamp::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cause, CountedLetter, LetterLimits, Mailboxes};
+    use crate::document::Document;
+    use crate::email::EmailAddress;
+    use crate::id::LetterId;
+    use crate::letter::{Letter, LetterKind};
+    use jiff::{SignedDuration, Timestamp};
+    use proptest::prelude::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + 60 * minutes).unwrap()
+    }
+
+    fn letter(cause: Cause, minutes: i64) -> Letter {
+        Letter {
+            id: LetterId::from_bytes([0; 16]),
+            kind: LetterKind::RecoverySteps,
+            flow: None,
+            key: None,
+            account: None,
+            document: Document::Person(12_345_678),
+            to: EmailAddress::read("ana@gmail.com").unwrap(),
+            cause,
+            browser: None,
+            queued_at: at(minutes),
+            leaves_at: at(minutes),
+        }
+    }
+
+    fn room_after(letters: &[(Cause, i64)], cause: Cause, minutes: i64) -> Timestamp {
+        let count = |(cause, minutes): &(Cause, i64)| CountedLetter {
+            mailbox: letter(*cause, *minutes).to.mailbox(),
+            cause: *cause,
+            leaves_at: at(*minutes),
+        };
+        let mailboxes = Mailboxes::new(letters.iter().map(count).collect());
+        mailboxes.room_from(&letter(cause, minutes), &LetterLimits::default())
+    }
+
+    #[test]
+    fn strangers_leave_room_for_the_holder_and_both_for_notices() {
+        use Cause::{Holder, Notice, Stranger};
+        let mut letters = vec![(Stranger, 0), (Stranger, 1), (Stranger, 2)];
+        assert_eq!(room_after(&letters, Stranger, 3), at(60));
+        assert_eq!(room_after(&letters, Holder, 3), at(3));
+        letters.push((Holder, 3));
+        assert_eq!(room_after(&letters, Holder, 4), at(60));
+        assert_eq!(room_after(&letters, Notice, 4), at(4));
+        letters.push((Notice, 4));
+        assert_eq!(room_after(&letters, Notice, 5), at(60));
+        let day: Vec<_> = (0..6).map(|number| (Stranger, number * 61)).collect();
+        assert_eq!(room_after(&day, Stranger, 400), at(24 * 60));
+        assert_eq!(room_after(&day, Holder, 400), at(400));
+    }
+
+    #[test]
+    fn another_mailbox_has_room_of_its_own() {
+        let full = [(Cause::Stranger, 0); 3];
+        let count = |(cause, _): &(Cause, i64)| CountedLetter {
+            mailbox: "bea@gmail.com".to_owned(),
+            cause: *cause,
+            leaves_at: at(0),
+        };
+        let mailboxes = Mailboxes::new(full.iter().map(count).collect());
+        let room = mailboxes.room_from(&letter(Cause::Stranger, 1), &LetterLimits::default());
+        assert_eq!(room, at(1));
+    }
+
+    fn cause() -> impl Strategy<Value = Cause> {
+        prop_oneof![Just(Cause::Stranger), Just(Cause::Holder), Just(Cause::Notice)]
+    }
+
+    proptest! {
+        #[test]
+        fn in_no_hour_and_no_day_there_are_more_letters_than_the_limits_say(
+            asked in prop::collection::vec((0..50_i64, cause()), 1..120)
+        ) {
+            let (mut mailboxes, mut minutes) = (Mailboxes::default(), 0);
+            for (wait, cause) in asked {
+                minutes += wait;
+                let letter = letter(cause, minutes);
+                let leaves_at = mailboxes.room_from(&letter, &LetterLimits::default());
+                mailboxes.put(Letter { leaves_at, ..letter }, at(minutes));
+            }
+            let within = |from: Timestamp, span: SignedDuration, up_to: Cause| {
+                let counts = |letter: &&CountedLetter| {
+                    letter.cause <= up_to
+                        && letter.leaves_at >= from
+                        && letter.leaves_at.duration_since(from) < span
+                };
+                mailboxes.0.iter().filter(counts).count()
+            };
+            for CountedLetter { leaves_at, .. } in &mailboxes.0 {
+                let (hour, day) = (SignedDuration::from_hours(1), SignedDuration::from_hours(24));
+                prop_assert!(within(*leaves_at, hour, Cause::Notice) <= 5);
+                prop_assert!(within(*leaves_at, day, Cause::Notice) <= 10);
+                prop_assert!(within(*leaves_at, hour, Cause::Stranger) <= 3);
+                prop_assert!(within(*leaves_at, day, Cause::Stranger) <= 6);
+            }
+        }
+    }
 }

@@ -232,7 +232,7 @@ impl Resolving<'_> {
     fn letter(&self, key: &Key, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> Option<Letter> {
         let (kind, to) = outcome.letter.clone()?;
         let known = |account: &Account| self.facts.devices.iter().any(|device| device.account == account.id);
-        let cause = if outcome.account.is_some_and(known) { Cause::KnownBrowser } else { Cause::Stranger };
+        let cause = if outcome.account.is_some_and(known) { Cause::Holder } else { Cause::Stranger };
         let letter = Letter::new(kind, cause, self.flow.document, to, moment);
         Some(letter.with_key(key.id).of_flow(self.flow.id).of_account(outcome.account_id()))
     }

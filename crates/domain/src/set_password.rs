@@ -3,6 +3,7 @@
 use crate::account::{Account, StoredPassword};
 use crate::audit::{Event, record};
 use crate::change::{Change, Step};
+use crate::device::{Device, DeviceHere};
 use crate::document::Document;
 use crate::email::EmailAddress;
 use crate::flow::Purpose;
@@ -13,7 +14,7 @@ use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
 use crate::password::PersonalWords;
 use crate::policy::Policy;
-use crate::token::TokenHash;
+use crate::token::{Token, TokenHash};
 
 /// What setting a password looks at.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ pub struct SetPasswordFacts {
     pub policies: Vec<Policy>,
     /// The letters to the mailboxes of those accounts and to the key's.
     pub mailboxes: Mailboxes,
+    /// The accounts that know this browser.
+    pub devices: Vec<Device>,
 }
 
 /// Why a password cannot be set now.
@@ -52,6 +55,8 @@ pub enum SetPasswordAnswer {
     Done {
         /// The user name.
         document: Document,
+        /// The token for the device's cookie, if the browser has none yet.
+        device: Option<Token>,
     },
     /// Somebody with the same document number has this very password, so signing in could not tell the two apart.
     TakenByNamesake,
@@ -100,7 +105,7 @@ pub fn set_password(
     let document = key.holder.document;
     let Some(email) = key.email.clone() else {
         // A decoy has no pass, so nobody comes here with one.
-        return Step::only(SetPasswordAnswer::Done { document });
+        return Step::only(SetPasswordAnswer::Done { document, device: None });
     };
     let namesake = facts.accounts.iter().find(|account| account.holder != key.holder);
     if namesake.is_some_and(|namesake| namesake.password == password) {
@@ -122,10 +127,14 @@ pub fn set_password(
     changes.push(record(event, moment).of_account(account, &key.holder).into_change());
     changes.push(Change::HolderKeysKilled { holder: key.holder.clone(), at: now });
     changes.push(Change::AccountSessionsEnded { account });
+    // This browser proved the mailbox; the others may be those of whoever knew the old password.
+    let device = DeviceHere::find(&facts.devices, moment);
+    changes.push(Change::DevicesForgotten { account, except: Some(device.token) });
+    changes.push(device.known_to(account, moment));
     changes.push(Change::FlowsEnded { browser, key: key.id });
     let notice = Letter::new(LetterKind::PasswordChanged, Cause::Notice, document, to, moment);
     changes.extend(facts.mailboxes.clone().queue(notice.of_account(Some(account)), moment));
-    Step::with(SetPasswordAnswer::Done { document }, changes)
+    Step::with(SetPasswordAnswer::Done { document, device: device.new }, changes)
 }
 
 fn open_account(

@@ -1,24 +1,38 @@
 //! Signing in, with a document number and a password.
 
 use crate::account::Account;
+use crate::allowance::Subject;
 use crate::audit::{Event, record};
 use crate::browser::BrowserKind;
 use crate::change::{Change, Step};
+use crate::device::{Device, DeviceHere};
 use crate::document::Document;
 use crate::enter_key::{EnterKeyAnswer, try_key};
 use crate::flow::Purpose;
 use crate::key::{Key, KeyToken, TemporaryKey};
+use crate::letter::{Letter, LetterKind};
+use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
 use crate::session::Session;
 use crate::token::{Token, TokenHash};
 
 /// What signing in looks at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SignInFacts {
     /// The accounts of the document: none, one, or two where a number was given twice.
     pub accounts: Vec<Account>,
     /// The keys of the document and those that this browser asked for.
     pub keys: Vec<Key>,
+    /// The accounts that know this browser, of whatever document.
+    pub devices: Vec<Device>,
+    /// The letters to the mailboxes of the document's accounts.
+    pub mailboxes: Mailboxes,
+}
+
+impl SignInFacts {
+    fn knows(&self, account: &Account) -> bool {
+        self.devices.iter().any(|device| device.account == account.id)
+    }
 }
 
 /// Who signs in, and where.
@@ -39,6 +53,8 @@ pub enum SignInAnswer {
     Welcome {
         /// The token for the session's cookie.
         token: Token,
+        /// The token for the device's cookie, if the browser has none yet.
+        device: Option<Token>,
     },
     /// They typed their temporary key instead: they go on to set their password.
     SetPassword {
@@ -62,19 +78,7 @@ pub fn sign_in(
 ) -> Step<SignInAnswer> {
     let account = facts.accounts.iter().zip(right).find(|(_, right)| **right).map(|(account, _)| account);
     if let Some(account) = account {
-        let token = Token::new(moment.rng);
-        let session = Session {
-            token: token.hash(),
-            account: account.id,
-            opened_at: moment.now,
-            seen_at: moment.now,
-            browser: moment.origin.browser.unwrap_or(BrowserKind::UNKNOWN),
-            proven_at: moment.now,
-        };
-        let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
-        changes.extend(input.session.map(|token| Change::SessionEnded { token }));
-        changes.push(record(Event::SignedIn, moment).of_account(account.id, &account.holder).into_change());
-        return Step::with(SignInAnswer::Welcome { token }, changes);
+        return welcome(input, account, facts, moment);
     }
     let refused = record(Event::SignInRefused, moment).of_document(input.document).into_change();
     let Some(typed_key) = typed_key else {
@@ -94,4 +98,42 @@ pub fn sign_in(
             Step::with(SignInAnswer::Wrong, changes)
         }
     }
+}
+
+fn welcome(
+    input: SignIn,
+    account: &Account,
+    facts: &SignInFacts,
+    moment: &mut Moment<'_>,
+) -> Step<SignInAnswer> {
+    let token = Token::new(moment.rng);
+    let session = Session {
+        token: token.hash(),
+        account: account.id,
+        opened_at: moment.now,
+        seen_at: moment.now,
+        browser: moment.origin.browser.unwrap_or(BrowserKind::UNKNOWN),
+        proven_at: moment.now,
+    };
+    let device = DeviceHere::find(&facts.devices, moment);
+    let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
+    changes.extend(input.session.map(|token| Change::SessionEnded { token }));
+    changes.push(device.known_to(account.id, moment));
+    // Where two people share a number, one of them could empty the bucket again and again to guess at the other's.
+    if facts.accounts.len() == 1 {
+        changes.push(Change::AllowanceRestored(if facts.knows(account) {
+            Subject::SignInOfDevice(input.document, device.token)
+        } else {
+            Subject::SignInOfDocument(input.document)
+        }));
+    }
+    changes.push(record(Event::SignedIn, moment).of_account(account.id, &account.holder).into_change());
+    if !facts.knows(account) {
+        let document = account.holder.document;
+        let letter =
+            Letter::new(LetterKind::NewBrowser, Cause::Holder, document, account.email.clone(), moment);
+        let letter = letter.of_account(Some(account.id)).about_browser(moment.origin.browser);
+        changes.extend(facts.mailboxes.clone().queue(letter, moment));
+    }
+    Step::with(SignInAnswer::Welcome { token, device: device.new }, changes)
 }

@@ -25,6 +25,7 @@ create index device_seen on device (seen_at);
 -- Since when an account's password opens nothing, because its holder said that it was not them who set it.
 alter table account add column locked_at integer;
 
+create index session_opened on session (opened_at);
 alter table session add column browser text not null default 'unknown';
 -- When the password was typed last in the session; what is sensitive asks for it again.
 alter table session add column proven_at integer not null default 0;

@@ -19,6 +19,7 @@ mod reads;
 mod schema;
 mod sessions;
 mod sqlite;
+mod stale;
 mod statement;
 mod store;
 mod url;

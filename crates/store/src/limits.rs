@@ -22,6 +22,8 @@ pub enum Taken {
     All,
     /// One was not there, and none is taken.
     NotYet {
+        /// The limit whose token is the last to come.
+        limit: &'static str,
         /// When all will be there.
         until: Timestamp,
     },
@@ -37,25 +39,25 @@ pub(crate) fn look(
     db: &Sqlite,
     wanted: &[Take],
     now: Timestamp,
-) -> Result<Result<Vec<(String, Bucket)>, Timestamp>, StoreFault> {
+) -> Result<Result<Vec<(String, Bucket)>, Taken>, StoreFault> {
     let mut after = Vec::with_capacity(wanted.len());
-    let mut wait_until = None;
+    let mut wait: Option<(Timestamp, &'static str)> = None;
     for take in wanted {
         let name = take.subject.name();
         let bucket =
             db.row(BUCKET, &[name.as_str().into()], |columns| Ok(Bucket { full_at: columns.time()? }))?;
         match take.allowance.take(bucket, now) {
             Ok(bucket) => after.push((name, bucket)),
-            Err(until) => wait_until = wait_until.max(Some(until)),
+            Err(until) => wait = wait.max(Some((until, take.subject.limit()))),
         }
     }
-    Ok(wait_until.map_or(Ok(after), Err))
+    Ok(wait.map_or(Ok(after), |(until, limit)| Err(Taken::NotYet { limit, until })))
 }
 
 /// Takes all of the tokens or none. It is for the writer alone, so nobody takes one between the looking and the taking.
 pub(crate) fn take(db: &Sqlite, wanted: &[Take], now: Timestamp) -> Result<Taken, StoreFault> {
     match look(db, wanted, now)? {
-        Err(until) => Ok(Taken::NotYet { until }),
+        Err(not_yet) => Ok(not_yet),
         Ok(after) => {
             for (name, bucket) in after {
                 db.execute(FILL, &[name.into(), bucket.full_at.into()])?;

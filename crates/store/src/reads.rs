@@ -5,6 +5,7 @@ use crate::book::{Generation, Reader, table};
 use crate::fault::StoreFault;
 use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
+use crate::sqlite::Sqlite;
 use crate::store::Store;
 use crate::{accounts, audit, devices, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ use zaguan_domain::register::RegisterFacts;
 use zaguan_domain::resolve::ResolveFacts;
 use zaguan_domain::session::Session;
 use zaguan_domain::set_password::SetPasswordFacts;
+use zaguan_domain::sign_in::SignInFacts;
 use zaguan_domain::token::TokenHash;
 
 impl Store {
@@ -95,7 +97,7 @@ impl Store {
 
     /// The accounts that know this browser, if it was used within [`DEVICE_LIFE`].
     pub async fn devices_of(&self, token: &TokenHash, now: Timestamp) -> Result<Vec<Device>, StoreFault> {
-        self.read(|db| devices::of_token(db, token, device_known_since(now))).await
+        self.read(|db| devices_of(db, Some(token), now)).await
     }
 
     /// The browsers that an account knows.
@@ -165,13 +167,32 @@ impl Store {
             let db = reader.database();
             let accounts = accounts::of(db, document)?;
             let written_to = accounts.iter().map(|account| &account.email).chain(&flow.email);
-            let since = device_known_since(now);
-            let devices = flow.device.map(|device| devices::of_token(db, &device, since)).transpose()?;
+            let devices = devices_of(db, flow.device.as_ref(), now)?;
             Ok(ResolveFacts {
                 keys: keys::of_document(db, document, now)?,
                 letters: letters::last_queued(db, document, now)?,
-                devices: devices.unwrap_or_default(),
+                devices,
                 mailboxes: letters::to_mailboxes(db, written_to, now)?,
+                accounts,
+            })
+        })
+        .await
+    }
+
+    /// What signing in with these accounts of a document looks at, in a browser and by its device token.
+    pub async fn sign_in_facts(
+        &self,
+        document: Document,
+        accounts: Vec<Account>,
+        (browser, device): (&TokenHash, Option<&TokenHash>),
+        now: Timestamp,
+    ) -> Result<SignInFacts, StoreFault> {
+        self.read_together(|reader| {
+            let db = reader.database();
+            Ok(SignInFacts {
+                keys: keys::of(db, Some(document), browser, now)?,
+                devices: devices_of(db, device, now)?,
+                mailboxes: letters::to_mailboxes(db, accounts.iter().map(|account| &account.email), now)?,
                 accounts,
             })
         })
@@ -182,6 +203,7 @@ impl Store {
     pub async fn set_password_facts(
         &self,
         key: KeyId,
+        device: Option<&TokenHash>,
         now: Timestamp,
     ) -> Result<SetPasswordFacts, StoreFault> {
         self.read_together(|reader| {
@@ -195,6 +217,7 @@ impl Store {
             Ok(SetPasswordFacts {
                 policies: policies::of(reader, document)?,
                 mailboxes: letters::to_mailboxes(db, written_to, now)?,
+                devices: devices_of(db, device, now)?,
                 key: Some(key),
                 accounts,
             })
@@ -213,7 +236,9 @@ impl Store {
     }
 }
 
-/// A browser that was used last before this is not known any more.
-fn device_known_since(now: Timestamp) -> Timestamp {
-    now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN)
+/// The accounts that know a browser by its device token. One that was used last before [`DEVICE_LIFE`] is not known any
+/// more.
+fn devices_of(db: &Sqlite, device: Option<&TokenHash>, now: Timestamp) -> Result<Vec<Device>, StoreFault> {
+    let since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
+    device.map_or(Ok(Vec::new()), |device| devices::of_token(db, device, since))
 }

@@ -20,7 +20,7 @@ mod tests {
 
     use crate::book::{build, table, take_over};
     use crate::{
-        accounts, audit, devices, flows, help_desk, keys, letters, limits, policies, schema, sessions,
+        accounts, audit, devices, flows, help_desk, keys, letters, limits, policies, schema, sessions, stale,
     };
     use rusqlite::Connection;
 
@@ -39,6 +39,7 @@ mod tests {
         ("limits", limits::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
+        ("stale", stale::STATEMENTS),
     ];
 
     /// What a generation of the book is asked.

@@ -6,13 +6,13 @@ use crate::book::{
     Undone, table,
 };
 use crate::change;
-use crate::devices;
 use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
 use crate::schema::{self, Migrated};
 use crate::sqlite::Sqlite;
+use crate::stale::{self, Before};
 use crate::url::{StoreSettings, StoreUrl, StoreUrlError};
 use crate::writer::{StoreMetrics, Writer};
 use jiff::Timestamp;
@@ -22,8 +22,8 @@ use std::sync::Arc;
 use thread_local::ThreadLocal;
 use zaguan_domain::allowance::Take;
 use zaguan_domain::change::Change;
-use zaguan_domain::device::DEVICE_LIFE;
 use zaguan_domain::letter::Letter;
+use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Actor;
 
 /// What the portal remembers. Clones share one database and one writer.
@@ -81,23 +81,18 @@ impl Store {
     /// Takes one token from each of these buckets, or none when one is not there yet.
     pub async fn take(&self, wanted: Vec<Take>, now: Timestamp) -> Result<Taken, StoreFault> {
         // Looking costs microseconds, so whoever is refused costs nobody a write.
-        if let Err(until) = self.read(|db| limits::look(db, &wanted, now)).await? {
-            return Ok(Taken::NotYet { until });
+        if let Err(not_yet) = self.read(|db| limits::look(db, &wanted, now)).await? {
+            return Ok(not_yet);
         }
         self.shared.writer.write(move |db| limits::take(db, &wanted, now)).await
     }
 
-    /// Forgets what is of no more use, a little at a time so that nobody waits for it: buckets that are full, and
-    /// browsers not used within [`DEVICE_LIFE`]. Answers how many rows went; call again while there were some.
-    pub async fn forget_stale(&self, now: Timestamp) -> Result<usize, StoreFault> {
-        const AT_MOST: u32 = 500;
-        let unused_since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
-        self.shared
-            .writer
-            .write(
-                move |db| Ok(limits::prune(db, now, AT_MOST)? + devices::prune(db, unused_since, AT_MOST)?),
-            )
-            .await
+    /// Forgets what is of no more use to anybody, a little at a time so that nobody waits for it: full buckets, browsers
+    /// that were not used for long, sessions that are over, flows of the day before yesterday, and letters and keys of a
+    /// quarter ago. Answers how many rows went; call again while there were some.
+    pub async fn forget_stale(&self, now: Timestamp, rules: &Rules) -> Result<usize, StoreFault> {
+        let before = Before::at(now, rules);
+        self.shared.writer.write(move |db| stale::forget(db, &before)).await
     }
 
     /// Takes the addresses out of records of the audit trail that are older than that, a little at a time. Answers how

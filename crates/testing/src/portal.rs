@@ -6,7 +6,7 @@ use crate::or_fail::OrFail;
 use crate::sample_book::sample_book;
 use crate::world::TestWorld;
 use axum::Router;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,9 +18,11 @@ use zaguan::mail::Transport;
 use zaguan::portal::{Parts, Portal};
 use zaguan::postman::Postman;
 use zaguan::server::{Bounds, Server};
+use zaguan_domain::allowance::Allowance;
 use zaguan_domain::document::Document;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::Secrets;
+use zaguan_domain::throttle::Limits;
 use zaguan_hasher::{HashSettings, Hasher};
 use zaguan_store::{BookRow, Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
@@ -45,6 +47,7 @@ struct Surroundings {
     public_url: String,
     hashing: HashSettings,
     door: DoorLimits,
+    rules: Rules,
     world: Arc<TestWorld>,
     mailbox: Arc<TestMailbox>,
     directory: Arc<TempDir>,
@@ -82,6 +85,17 @@ impl TestPortal {
         Self::build("http://127.0.0.1:8080", book, HashSettings::for_tests(), open_door()).await
     }
 
+    /// A portal where things may be tried as often as the usual limits say; at the others nobody reaches a limit.
+    pub async fn with_limits() -> Self {
+        Self::with_rules(sample_book(), Rules::default()).await
+    }
+
+    /// A portal of this policy book, whose operator set these rules.
+    pub async fn with_rules(book: Vec<BookRow>, rules: Rules) -> Self {
+        let usual = Surroundings::new("http://127.0.0.1:8080", HashSettings::for_tests(), open_door());
+        Self::begin(book, Surroundings { rules, ..usual }).await
+    }
+
     /// The same portal as another process runs it: on the same database, with the same clock and mail server.
     pub async fn other_process(&self) -> Self {
         let store = Store::open(StoreSettings { path: self.database() }).await;
@@ -89,14 +103,10 @@ impl TestPortal {
     }
 
     async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings, door: DoorLimits) -> Self {
-        let around = Surroundings {
-            public_url: public_url.to_owned(),
-            hashing,
-            door,
-            world: Arc::new(TestWorld::new(1)),
-            mailbox: Arc::default(),
-            directory: Arc::new(TempDir::new().or_fail("a directory for the test")),
-        };
+        Self::begin(book, Surroundings::new(public_url, hashing, door)).await
+    }
+
+    async fn begin(book: Vec<BookRow>, around: Surroundings) -> Self {
         let store = open_store(around.directory.path().join(DATABASE), book, around.world.now()).await;
         Self::on(store, around)
     }
@@ -115,7 +125,7 @@ impl TestPortal {
             hasher: Hasher::new(around.hashing, Arc::clone(&secrets)).or_fail("a hasher"),
             views: views.or_fail("the pages"),
             secrets,
-            rules: Rules::default(),
+            rules: around.rules.clone(),
             brand_name: sample_brand().name,
             breached: None,
             public_url: PublicUrl::new(&around.public_url),
@@ -211,6 +221,37 @@ impl TestPortal {
     /// How many commits were made, ever.
     pub fn commits(&self) -> u64 {
         self.portal.app.store.metrics().commits
+    }
+}
+
+impl Surroundings {
+    fn new(public_url: &str, hashing: HashSettings, door: DoorLimits) -> Self {
+        Self {
+            public_url: public_url.to_owned(),
+            hashing,
+            door,
+            rules: Rules { limits: lifted_limits(), ..Rules::default() },
+            world: Arc::new(TestWorld::new(1)),
+            mailbox: Arc::default(),
+            directory: Arc::new(TempDir::new().or_fail("a directory for the test")),
+        }
+    }
+}
+
+/// Limits that nobody reaches.
+fn lifted_limits() -> Limits {
+    let lifted = Allowance { at_once: 1_000_000, one_more_each: SignedDuration::from_millis(1) };
+    Limits {
+        sign_in_document: lifted,
+        sign_in_device: lifted,
+        sign_in_network: lifted,
+        sign_in_portal: lifted,
+        register_document: lifted,
+        register_policy: lifted,
+        register_network: lifted,
+        recover_network: lifted,
+        key_network: lifted,
+        proof: lifted,
     }
 }
 

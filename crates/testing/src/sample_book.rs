@@ -25,6 +25,17 @@ pub fn sample_book() -> Vec<BookRow> {
     ]
 }
 
+/// So many people with a motor policy each: documents from 20.000.001 on, policies from 700001 on.
+pub fn crowd(count: u32) -> Vec<BookRow> {
+    let in_force = (date(2026, 3, 15), date(2027, 3, 15));
+    (1..=count)
+        .map(|number| {
+            let (document, policy) = ((20_000_000 + number).to_string(), (700_000 + number).to_string());
+            row((&document, ""), "automotores", &policy, "PEREZ, DE LA MULTITUD", in_force)
+        })
+        .collect()
+}
+
 /// A row of a book: document and discriminator, line of business, number, holder, from and to.
 pub(crate) fn row(
     whose: (&str, &str),

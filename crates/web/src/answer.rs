@@ -22,7 +22,12 @@ pub(crate) fn refused<P: Page>(app: &App, cookies: HeaderMap, page: &P) -> Answe
     page_with_status(app, StatusCode::UNPROCESSABLE_ENTITY, cookies, page)
 }
 
-fn page_with_status<P: Page>(app: &App, status: StatusCode, cookies: HeaderMap, page: &P) -> Answer {
+pub(crate) fn page_with_status<P: Page>(
+    app: &App,
+    status: StatusCode,
+    cookies: HeaderMap,
+    page: &P,
+) -> Answer {
     let html = app.views.page(page)?;
     let mut response = (status, cookies, Html(html)).into_response();
     if P::HAS_SCRIPT {

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::BODY_LIMIT;
+use crate::throttle::Limited;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -42,10 +43,14 @@ pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
         Some(failure) => Some(failure.clone()),
         None => Failure::of_status(response.status()),
     };
+    let limited = response.extensions().get::<Limited>().copied();
     let mut response = match failure {
         Some(failure) => failure_page(&app, failure, response.headers()),
         None => response,
     };
+    if let Some(limited) = limited {
+        response.extensions_mut().insert(limited);
+    }
     let policy = response.extensions().get::<HasScript>().map_or(POLICY, |_| POLICY_WITH_SCRIPT);
     put_on_headers(response.headers_mut(), policy, app.public_url.is_https());
     response

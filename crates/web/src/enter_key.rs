@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::register::{insists_on, read_email};
+use crate::throttle::take;
 use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
@@ -54,6 +55,10 @@ async fn submit(app: &App, mut visitor: Visitor, form: &Form, purpose: Purpose) 
     let (typed, key_field) = form.read("clave_transitoria", KeyRefusal::Repeated, TemporaryKey::read);
     shown.trouble = key_field.refusal.map(KeyTrouble::NotAKey);
     if let (Some(document), Some(typed)) = (document, typed) {
+        if let Err(too_many) = take(app, app.rules.limits.key(visitor.origin().address)).await? {
+            shown.trouble = Some(KeyTrouble::TooMany { retry_after: too_many.retry_after });
+            return too_many.answer(app, visitor.page_cookies(app), &shown);
+        }
         let answer = try_key(app, &visitor, &browser, document, &typed).await?;
         if let EnterKeyAnswer::Opens { pass, .. } = &answer {
             let cookies = visitor.cookies().name_browser(&mut visitor, app).pass(pass);

@@ -24,6 +24,7 @@ mod routes;
 mod session;
 mod set_password;
 mod sign_in;
+mod throttle;
 mod visitor;
 mod world;
 
@@ -34,4 +35,5 @@ pub use dress::Incident;
 pub use form::BODY_LIMIT;
 pub use new_password::{BreachedPasswords, LookingUp};
 pub use routes::{Access, ROUTES, Route, router};
+pub use throttle::Limited;
 pub use world::{Chance, World, at_this_moment};

@@ -3,6 +3,7 @@
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::throttle::take;
 use crate::visitor::Visitor;
 use axum::extract::{Path, State};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ pub(crate) async fn submit(
     mut visitor: Visitor,
     Path(token): Path<String>,
 ) -> Answer {
+    if let Err(too_many) = take(&app, app.rules.limits.key(visitor.origin().address)).await? {
+        return Ok(too_many.bare_answer());
+    }
     let answer = look(&app, &mut visitor, &token).await?;
     if let LinkAnswer::Opens { pass, .. } = &answer {
         let cookies = visitor.cookies().name_browser(&mut visitor, &app).pass(pass);

@@ -4,6 +4,7 @@ use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::throttle::take;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use std::sync::Arc;
@@ -30,8 +31,12 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
 pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
     let (document, usuario) = form.read("usuario", DocumentRefusal::Repeated, Document::read);
     let Some(read) = document else {
-        return refused(&app, visitor.page_cookies(&app), &RecoverPage { usuario });
+        return refused(&app, visitor.page_cookies(&app), &RecoverPage { usuario, too_many: None });
     };
+    if let Err(too_many) = take(&app, app.rules.limits.recovery(visitor.origin().address)).await? {
+        let shown = RecoverPage { usuario, too_many: Some(too_many.retry_after) };
+        return too_many.answer(&app, visitor.page_cookies(&app), &shown);
+    }
     let browser = visitor.browser(&app);
     let facts = || app.store.flow_of(&browser, Purpose::Recover);
     app.decide(visitor.origin(), facts, |flow, moment| {

@@ -3,6 +3,7 @@
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::form::Form;
+use crate::throttle::take;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use std::sync::Arc;
@@ -22,6 +23,13 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     let trouble = match input {
         None => None,
         Some(input) => {
+            let limits = &app.rules.limits;
+            let cost = limits.registration(input.document, &input.number, visitor.origin().address);
+            if let Err(too_many) = take(&app, cost).await? {
+                shown.trouble = Some(RegisterTrouble::TooMany { retry_after: too_many.retry_after });
+                shown.lines = app.store.lines_in_book().await?;
+                return too_many.answer(&app, visitor.page_cookies(&app), &shown);
+            }
             let browser = visitor.browser(&app);
             let read_facts = || app.store.register_facts(input.document, &browser);
             let answer = app

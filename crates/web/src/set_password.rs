@@ -5,23 +5,25 @@ use crate::app::{App, HASH_DEADLINE};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::new_password;
+use crate::sign_in::admit;
 use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
 use zaguan_domain::account::StoredPassword;
 use zaguan_domain::change::Step;
 use zaguan_domain::document::Document;
-use zaguan_domain::key::{Key, KeyToken};
+use zaguan_domain::key::Key;
 use zaguan_domain::password::Password;
 use zaguan_domain::set_password::{
     KeyNeeded, SetPasswordAnswer, SetPasswordFacts, personal_words, proven_key, set_password,
 };
 use zaguan_domain::token::TokenHash;
+use zaguan_store::StoreFault;
 use zaguan_views::{KeyNeededPage, SetPasswordPage, SetPasswordTrouble};
 
 pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> Answer {
     let browser = visitor.browser(&app);
-    let facts = read_facts(&app, visitor.pass()).await?;
+    let facts = read_facts(&app, &visitor).await?;
     match proven(&app, &visitor, &browser, &facts) {
         Ok(key) => page(&app, visitor.page_cookies(&app), &form_page(&app, key.holder.document, None)),
         Err(why) => refused(&app, visitor.page_cookies(&app), &KeyNeededPage { why }),
@@ -30,7 +32,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
 
 pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
     let browser = visitor.browser(&app);
-    let facts = read_facts(&app, visitor.pass()).await?;
+    let facts = read_facts(&app, &visitor).await?;
     let key = match proven(&app, &visitor, &browser, &facts) {
         Ok(key) => key,
         Err(why) => return not_now(&app, visitor, why, form.text("clave")).await,
@@ -46,8 +48,9 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     };
     let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
     match spend(&app, &visitor, &browser, hashed).await? {
-        Ok(SetPasswordAnswer::Done { document }) => {
-            see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)))
+        Ok(SetPasswordAnswer::Done { document, device }) => {
+            let cookies = visitor.cookies().notice(Notice::PasswordSet(document));
+            see_other("/ingreso", cookies.device(device.as_ref(), &visitor))
         }
         Ok(SetPasswordAnswer::TakenByNamesake) => {
             let shown = form_page(&app, document, Some(SetPasswordTrouble::Taken));
@@ -62,8 +65,8 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
 async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -> Answer {
     if let KeyNeeded::AlreadyUsed { document } = why
         && typed.len() <= Password::MAX_BYTES
+        && let Ok(accounts) = admit(app, visitor.origin(), document).await?
     {
-        let accounts = app.store.accounts_of(document).await?;
         let stored = accounts.into_iter().map(|account| account.password).collect();
         let salt = app.secrets.salt(document);
         let right = app.hasher.verify(Password::attempt(typed), stored, salt, HASH_DEADLINE).await?;
@@ -82,12 +85,7 @@ async fn spend(
     hashed: StoredPassword,
 ) -> Result<Result<SetPasswordAnswer, KeyNeeded>, Failure> {
     let pass = visitor.pass();
-    let read = || async {
-        match pass {
-            Some(pass) => app.store.set_password_facts(pass.key(), app.now()).await,
-            None => Ok(SetPasswordFacts::default()),
-        }
-    };
+    let read = || read_facts(app, visitor);
     app.decide(visitor.origin(), read, |facts, moment| match proven_key(pass, browser, facts, moment) {
         Ok(key) => {
             let Step { answer, changes } = set_password(key, hashed.clone(), *browser, facts, moment);
@@ -98,9 +96,11 @@ async fn spend(
     .await
 }
 
-async fn read_facts(app: &App, pass: Option<&KeyToken>) -> Result<SetPasswordFacts, Failure> {
-    match pass {
-        Some(pass) => Ok(app.store.set_password_facts(pass.key(), app.now()).await?),
+async fn read_facts(app: &App, visitor: &Visitor) -> Result<SetPasswordFacts, StoreFault> {
+    match visitor.pass() {
+        Some(pass) => {
+            app.store.set_password_facts(pass.key(), visitor.origin().device.as_ref(), app.now()).await
+        }
         None => Ok(SetPasswordFacts::default()),
     }
 }

@@ -26,6 +26,9 @@ pub(crate) enum Jar {
     Pass,
     /// Proves that this browser is signed in. Until the browser is closed, and no longer than the session lives.
     Session,
+    /// Names the browser to the accounts that it was used for, so that guesses of strangers never lock it out. It opens
+    /// nothing. 400 days, as long as browsers keep a cookie.
+    Device,
     /// Carries a notice to the next page. One minute.
     Notice,
 }
@@ -36,6 +39,7 @@ impl Jar {
             Self::Browser => "zaguan-navegador",
             Self::Pass => "zaguan-paso",
             Self::Session => "zaguan-sesion",
+            Self::Device => "zaguan-dispositivo",
             Self::Notice => "zaguan-aviso",
         }
     }
@@ -45,6 +49,7 @@ impl Jar {
             Self::Browser => Some(cookie::time::Duration::days(1)),
             Self::Pass => Some(cookie::time::Duration::minutes(30)),
             Self::Session => None,
+            Self::Device => Some(cookie::time::Duration::days(400)),
             Self::Notice => Some(cookie::time::Duration::minutes(1)),
         }
     }
@@ -103,6 +108,7 @@ pub(crate) struct Visitor {
     browser: Option<Token>,
     session: Option<Token>,
     pass: Option<KeyToken>,
+    device: Option<Token>,
     notice: Option<Notice>,
     origin: Origin,
     https: bool,
@@ -121,12 +127,15 @@ impl Visitor {
             let name = jar.full_name(https);
             cookies.iter().find(|cookie| cookie.name() == name).map(Cookie::value)
         };
+        let device = value(Jar::Device).and_then(Token::read);
+        let origin = Origin::visitor(address, BrowserKind::from_user_agent(agent));
         Self {
             browser: value(Jar::Browser).and_then(Token::read),
             session: value(Jar::Session).and_then(Token::read),
             pass: value(Jar::Pass).and_then(KeyToken::read),
             notice: value(Jar::Notice).and_then(Notice::read),
-            origin: Origin::visitor(address, BrowserKind::from_user_agent(agent)),
+            origin: origin.on_device(device.as_ref().map(Token::hash)),
+            device,
             https,
         }
     }
@@ -214,6 +223,14 @@ impl Cookies {
     /// The proof that this browser is signed in.
     pub(crate) fn session(self, token: &Token) -> Self {
         self.set(Jar::Session, token.to_text())
+    }
+
+    /// The device token: a new one, or the one that the browser has, for another 400 days.
+    pub(crate) fn device(self, new: Option<&Token>, visitor: &Visitor) -> Self {
+        match new.or(visitor.device.as_ref()) {
+            Some(token) => self.set(Jar::Device, token.to_text()),
+            None => self,
+        }
     }
 
     /// What the next page shall say.

@@ -8,6 +8,7 @@ pub mod written;
 
 mod book;
 mod brand;
+mod limits;
 mod password;
 mod reader;
 mod value;
@@ -279,6 +280,8 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let session_idle = reader.number("session.idle_minutes", 1..=1440);
     let session_life = reader.number("session.life_hours", 1..=24);
     let audit_days: Option<i64> = reader.number("audit.address_days", 1..=3650);
+    let limits = limits::read(reader);
+    let letters = limits::read_letters(reader);
     Some(Rules {
         key_life: SignedDuration::from_mins(key_life?),
         key_tries: key_tries?,
@@ -286,6 +289,8 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
         session_idle: SignedDuration::from_mins(session_idle?),
         session_life: SignedDuration::from_hours(session_life?),
         audit_addresses: SignedDuration::from_hours(audit_days? * 24),
+        limits: limits?,
+        letters: letters?,
         password: PasswordRules { min_length: min_length? },
         ..Rules::default()
     })

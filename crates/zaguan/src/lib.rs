@@ -13,6 +13,7 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod environment;
+pub mod housekeeping;
 pub mod letters_command;
 pub mod logs;
 pub mod mail;

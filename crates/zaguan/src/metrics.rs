@@ -28,6 +28,7 @@ pub struct Metrics {
     durations: Family<RouteLabels, Histogram>,
     letters: Family<LetterLabels, Counter>,
     breached_lookups: Family<BreachedLabels, Counter>,
+    limited: Family<LimitLabels, Counter>,
     book_loads: Family<BookLabels, Counter>,
     last_load: LastLoad,
 }
@@ -38,6 +39,11 @@ struct LastLoad {
     at: Gauge,
     rows: Gauge,
     rejected: Gauge,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -110,6 +116,12 @@ impl Metrics {
         let breached_lookups = Family::<BreachedLabels, Counter>::default();
         let help = "Look-ups in the file of breached passwords";
         registry.register("breached_lookups", help, breached_lookups.clone());
+        let limited = Family::<LimitLabels, Counter>::default();
+        registry.register(
+            "limited",
+            "Tries that had to wait, by the limit that stopped them",
+            limited.clone(),
+        );
         let book_loads = Family::<BookLabels, Counter>::default();
         let last_load = LastLoad::default();
         registry.register(
@@ -129,6 +141,7 @@ impl Metrics {
             durations,
             letters,
             breached_lookups,
+            limited,
             book_loads,
             last_load,
         }
@@ -155,6 +168,11 @@ impl Metrics {
     /// Counts a look-up in the file of breached passwords.
     pub(crate) fn breached_lookup(&self, outcome: &'static str) {
         self.breached_lookups.get_or_create(&BreachedLabels { outcome }).inc();
+    }
+
+    /// Counts a try that had to wait, by the name of the limit.
+    pub fn limited(&self, limit: &'static str) {
+        self.limited.get_or_create(&LimitLabels { limit }).inc();
     }
 
     /// Counts a load of the policy book that ended in a way, with its rows and those of them that were rejected.
@@ -248,6 +266,7 @@ mod tests {
         metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
         metrics.request("GET", "/enlace/{token}", 200, Duration::from_millis(3));
         metrics.letter(LetterKind::RecoverySteps, &LetterState::Dropped { at: Timestamp::UNIX_EPOCH });
+        metrics.limited("sign_in_network");
         metrics.book_load("braked", Timestamp::UNIX_EPOCH, 1000, 41);
         let text =
             metrics.text(&Readings { letters_waiting: 7, commits: 5, ..Readings::default() }).expect("text");
@@ -255,6 +274,7 @@ mod tests {
             "zaguan_requests_total{method=\"GET\",route=\"/enlace/{token}\",status=\"200\"} 2",
             "zaguan_request_seconds_count{route=\"/enlace/{token}\"} 2",
             "zaguan_letters_total{kind=\"recovery-steps\",outcome=\"dropped\"} 1",
+            "zaguan_limited_total{limit=\"sign_in_network\"} 1",
             "zaguan_letters_waiting 7",
             "zaguan_book_loads_total{outcome=\"braked\"} 1",
             "zaguan_book_last_load_rows 1000",

@@ -4,6 +4,7 @@ use crate::audit_keeping::AuditKeeping;
 use crate::breached::Breached;
 use crate::breached_file::BreachedFile;
 use crate::clerk::Clerk;
+use crate::housekeeping::Housekeeping;
 use crate::mail::Transport;
 use crate::metrics::Metrics;
 use crate::ops::{self, Ops};
@@ -134,7 +135,7 @@ impl Portal {
 
     /// The pages, each request logged and counted.
     pub fn router(&self) -> Router {
-        let log = RequestLog { metrics: self.metrics.clone() };
+        let log = RequestLog { metrics: self.metrics.clone(), waiting: Arc::default() };
         zaguan_web::router(Arc::clone(&self.app)).layer(from_fn_with_state(log, log_request))
     }
 
@@ -153,6 +154,13 @@ impl Portal {
         });
         let (keeping, stop_keeping) = (Arc::clone(&audit), stop_letters.clone());
         letters.spawn(async move { keeping.run(stop_keeping).await });
+        let housekeeping = Housekeeping {
+            store: self.app.store.clone(),
+            rules: self.app.rules.clone(),
+            world: Arc::clone(&self.app.world),
+        };
+        let stop_housekeeping = stop_letters.clone();
+        letters.spawn(async move { housekeeping.run(stop_housekeeping).await });
         let (postman, stop_postman) = (Arc::clone(&self.postman), stop_letters.clone());
         letters.spawn(async move { postman.run(stop_postman).await });
 

@@ -6,8 +6,9 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use std::time::Instant;
-use zaguan_web::{ClientAddress, Incident};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use zaguan_web::{ClientAddress, Incident, Limited};
 
 /// What stands for a path that is no route: a file of the look, a legacy path, or nothing at all.
 const NO_ROUTE: &str = "(none)";
@@ -17,6 +18,30 @@ const NO_ROUTE: &str = "(none)";
 pub struct RequestLog {
     /// Where requests are counted.
     pub metrics: Metrics,
+    /// The tries that had to wait and that no line has told of yet.
+    pub waiting: Arc<Mutex<UntoldTries>>,
+}
+
+/// How often the log tells that tries had to wait. Each one as it happens would let a flood fill the disk.
+const TELL_EVERY: Duration = Duration::from_mins(1);
+
+/// The tries that had to wait and that no line has told of yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UntoldTries {
+    told_at: Option<Instant>,
+    tries: u64,
+}
+
+impl UntoldTries {
+    /// One more; answers how many there are to tell of, if it is time to.
+    fn add(&mut self, now: Instant) -> Option<u64> {
+        self.tries += 1;
+        if self.told_at.is_some_and(|told_at| now.duration_since(told_at) < TELL_EVERY) {
+            return None;
+        }
+        self.told_at = Some(now);
+        Some(std::mem::take(&mut self.tries))
+    }
 }
 
 /// Logs and counts a request.
@@ -31,6 +56,13 @@ pub async fn log_request(State(log): State<RequestLog>, request: Request, next: 
     let client = response.extensions().get::<ClientAddress>().map(|client| client.0.to_string());
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(method, route, status, milliseconds, client, incident, "request");
+    if let Some(Limited(limit)) = response.extensions().get() {
+        log.metrics.limited(limit);
+        let untold = log.waiting.lock().unwrap_or_else(PoisonError::into_inner).add(started);
+        if let Some(tries) = untold {
+            tracing::warn!(limit, tries, route, "tries had to wait; somebody may be guessing");
+        }
+    }
     log.metrics.request(method, &route, status, took);
     response
 }
@@ -51,8 +83,17 @@ fn known_method(method: &Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::known_method;
+    use super::{TELL_EVERY, UntoldTries, known_method};
     use axum::http::Method;
+    use std::time::Instant;
+
+    #[test]
+    fn a_flood_of_tries_that_wait_is_a_line_a_minute() {
+        let (mut untold, now) = (UntoldTries::default(), Instant::now());
+        assert_eq!(untold.add(now), Some(1));
+        assert_eq!((untold.add(now), untold.add(now)), (None, None));
+        assert_eq!(untold.add(now + TELL_EVERY), Some(3));
+    }
 
     #[test]
     fn made_up_methods_are_counted_as_one() {

@@ -128,7 +128,7 @@ fn a_key_works_once() {
     let (mut model, own, key) = begun();
     let EnterKeyAnswer::Opens { pass, .. } = model.enter(own, ana(), &key) else { panic!("it opens") };
     let done = model.set_password(own, &pass, "first");
-    assert_eq!(done, Ok(SetPasswordAnswer::Done { document: ana() }));
+    assert!(matches!(done, Ok(SetPasswordAnswer::Done { document, .. }) if document == ana()));
     let again = model.set_password(own, &pass, "second");
     assert_eq!(again, Err(KeyNeeded::AlreadyUsed { document: ana() }));
     assert!(matches!(model.enter(own, ana(), &key), EnterKeyAnswer::AlreadyUsed));

@@ -187,6 +187,7 @@ impl Model {
             policies: self.policies.clone(),
             key,
             mailboxes: self.mailboxes(),
+            devices: Vec::new(),
         };
         let hashed = StoredPassword { phc: password.to_owned(), pepper: 1 };
         let step = self.step(|_, moment| {
@@ -324,7 +325,10 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::SessionEnded { token } => tables.sessions.retain(|session| session.token != token),
         Change::AccountSessionsEnded { account } => tables.sessions.retain(|s| s.account != account),
-        Change::DeviceKnown(device) => tables.devices.push(device),
+        Change::DeviceKnown(device) => {
+            tables.devices.retain(|d| (d.account, d.token) != (device.account, device.token));
+            tables.devices.push(device);
+        }
         Change::DevicesForgotten { account, except } => {
             tables.devices.retain(|device| device.account != account || Some(device.token) == except);
         }

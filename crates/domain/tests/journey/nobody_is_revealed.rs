@@ -63,6 +63,8 @@ fn play(inputs: &[Input], has_user: bool, letters: LetterLimits) -> Vec<String> 
                 let facts = SignInFacts {
                     accounts: model.tables.accounts.clone(),
                     keys: model.keys_for(&browser, ana()),
+                    devices: Vec::new(),
+                    mailboxes: model.mailboxes(),
                 };
                 let wrong = vec![false; facts.accounts.len()];
                 let from = SignIn { document: ana(), browser, session: None };

@@ -249,7 +249,11 @@ fn setting_a_password_ends_sessions_kills_keys_and_writes_the_notice() {
     let mut model = Model::new(1);
     let browser = model.browser();
     model.registered(browser, "old");
-    let facts = SignInFacts { accounts: model.tables.accounts.clone(), keys: Vec::new() };
+    let facts = SignInFacts {
+        accounts: model.tables.accounts.clone(),
+        mailboxes: model.mailboxes(),
+        ..SignInFacts::default()
+    };
     let from = SignIn { document: ana(), browser, session: None };
     let step = model.step(|_, moment| sign_in(from, &[true], None, &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::Welcome { .. }));
@@ -270,7 +274,7 @@ fn the_temporary_key_typed_as_a_password_leads_on() {
     let browser = model.browser();
     model.register(browser, "ana@gmail.com");
     let key = model.key_in_last_letter();
-    let facts = SignInFacts { accounts: Vec::new(), keys: model.keys_for(&browser, ana()) };
+    let facts = SignInFacts { keys: model.keys_for(&browser, ana()), ..SignInFacts::default() };
     let from = SignIn { document: ana(), browser, session: None };
     let step = model.step(|_, moment| sign_in(from, &[], Some(&key), &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::SetPassword { .. }));

@@ -55,7 +55,7 @@ async fn letters_come_back_whole_and_wait() {
         account: Some(account_id(1)),
         document: BEA,
         to: email("O'Higgins+x@example.com.ar"),
-        cause: Cause::KnownBrowser,
+        cause: Cause::Holder,
         browser: Some(BrowserKind::from_stored("chrome/android")),
         queued_at: at(77),
         leaves_at: at(99),

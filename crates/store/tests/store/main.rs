@@ -13,6 +13,7 @@ mod generations;
 mod grouping;
 mod keys;
 mod letters;
+mod limits;
 mod opening;
 mod outbox;
 mod races;

@@ -58,11 +58,11 @@ async fn signing_in_looks_at_the_accounts_and_the_keys_of_document_and_browser()
 #[tokio::test]
 async fn setting_a_password_looks_at_the_key_and_its_documents_accounts_and_policies() {
     let fixture = two_people().await;
-    let facts = fixture.store.set_password_facts(key_id(3), at(0)).await.unwrap();
+    let facts = fixture.store.set_password_facts(key_id(3), None, at(0)).await.unwrap();
     assert_eq!(facts.key.unwrap().id, key_id(3));
     assert_eq!(facts.accounts.iter().map(|account| account.id).collect::<Vec<_>>(), [account_id(2)]);
     assert_eq!(facts.policies, [book_row(BEA, LineOfBusiness::Motor, "2").policy]);
-    let nothing = fixture.store.set_password_facts(key_id(9), at(0)).await.unwrap();
+    let nothing = fixture.store.set_password_facts(key_id(9), None, at(0)).await.unwrap();
     assert!(nothing.key.is_none() && nothing.accounts.is_empty() && nothing.policies.is_empty());
 }
 

@@ -157,11 +157,15 @@ async fn sixty_four_guesses_at_once_get_no_more_than_five_tries() {
 async fn a_key_sets_one_password_however_many_press_at_once() {
     let portal = TestPortal::new().await;
     let (_, _, link) = begun(&portal).await;
-    let mut tasks = tokio::task::JoinSet::new();
-    for number in 0..16 {
+    let mut browsers = Vec::new();
+    for _ in 0..16 {
         let mut browser = portal.client();
         let page = browser.get(&link).await;
         browser.submit(page.form(&link)).await;
+        browsers.push(browser);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for (number, mut browser) in browsers.into_iter().enumerate() {
         let password = format!("la tortuga número {number} del patio");
         tasks.spawn(async move {
             browser.post("/clave-definitiva", &[("clave", &password)]).await;

@@ -4,7 +4,13 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod mail_bombing;
 #[cfg(test)]
 mod new_password;
 #[cfg(test)]

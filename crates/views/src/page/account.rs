@@ -1,5 +1,6 @@
 //! `/clave-definitiva`, `/ingreso` and `/recuperar`: the password.
 
+use super::error::wait;
 use super::form::{Form, refused, typed};
 use super::{Page, Typed};
 use crate::fault::WordsError;
@@ -53,6 +54,11 @@ pub enum SignInTrouble {
     PasswordTooLong,
     /// User name or password is wrong; which is not said.
     Wrong,
+    /// Too many were tried, perhaps by somebody else.
+    TooMany {
+        /// In how many seconds the next one may be.
+        retry_after: u32,
+    },
 }
 
 /// What happened before the sign-in page was shown.
@@ -71,6 +77,8 @@ pub enum SignInNotice {
 pub struct RecoverPage {
     /// The user name.
     pub usuario: Typed<DocumentRefusal>,
+    /// After too many were asked for: in how many seconds the next one may be.
+    pub too_many: Option<u32>,
 }
 
 impl Page for SetPasswordPage {
@@ -111,6 +119,7 @@ impl Page for SignInPage {
             SignInTrouble::PasswordRepeated,
             SignInTrouble::PasswordTooLong,
             SignInTrouble::Wrong,
+            SignInTrouble::TooMany { retry_after: 7200 },
         ];
         let notices = [SignInNotice::PasswordSet, SignInNotice::SignedOut, SignInNotice::SignInFirst];
         let mut samples = vec![Self::default()];
@@ -135,17 +144,21 @@ impl Page for SignInPage {
             SignInTrouble::PasswordEmpty => Some(Message::new("sign-in-password-empty")),
             SignInTrouble::PasswordRepeated => Some(Message::new("password-repeated")),
             SignInTrouble::PasswordTooLong => Some(Message::new("password-too-long")),
-            SignInTrouble::Wrong => None,
+            SignInTrouble::Wrong | SignInTrouble::TooMany { .. } => None,
         });
         let password_error = form.refuse("clave", message.as_ref())?;
         let wrong = matches!(self.trouble, Some(SignInTrouble::Wrong));
+        let wait = match self.trouble {
+            Some(SignInTrouble::TooMany { retry_after }) => Some(words.say(&wait(retry_after))?),
+            _ => None,
+        };
         let notice = self.notice.map(|notice| match notice {
             SignInNotice::PasswordSet => "password-set",
             SignInNotice::SignedOut => "signed-out",
             SignInNotice::SignInFirst => "sign-in-first",
         });
         Ok(
-            context! { usuario, password_error, wrong, notice, failed => wrong || form.has_errors(), errors => form.errors() },
+            context! { usuario, password_error, wrong, wait, notice, failed => self.trouble.is_some() || form.has_errors(), errors => form.errors() },
         )
     }
 }
@@ -154,13 +167,17 @@ impl Page for RecoverPage {
     const TEMPLATE: &'static str = "recover.html";
 
     fn samples() -> Vec<Self> {
-        let refused = refused("12 34").into_iter().map(|usuario| Self { usuario });
-        [Self::default(), Self { usuario: typed("12345678") }].into_iter().chain(refused).collect()
+        let refused = refused("12 34").into_iter().map(|usuario| Self { usuario, too_many: None });
+        let asked = Self { usuario: typed("12345678"), too_many: None };
+        let too_many = Self { too_many: Some(240), ..asked.clone() };
+        [Self::default(), asked, too_many].into_iter().chain(refused).collect()
     }
 
     fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let mut form = Form::new(words);
         let usuario = form.field("usuario", &self.usuario)?;
-        Ok(context! { usuario, failed => form.has_errors(), errors => form.errors() })
+        let wait = self.too_many.map(|seconds| words.say(&wait(seconds))).transpose()?;
+        let failed = wait.is_some() || form.has_errors();
+        Ok(context! { usuario, wait, failed, errors => form.errors() })
     }
 }

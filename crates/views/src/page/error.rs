@@ -3,6 +3,7 @@
 use super::Page;
 use super::link::begin_again;
 use crate::fault::WordsError;
+use crate::message::Message;
 use crate::samples;
 use crate::words::Words;
 use minijinja::{Value, context};
@@ -59,8 +60,14 @@ pub struct KeyNeededPage {
     pub why: KeyNeeded,
 }
 
-/// A longer wait is said in minutes.
-const SAID_IN_SECONDS: u32 = 90;
+/// How long to wait after too many tries, in the unit that people would say it in.
+pub(super) fn wait(seconds: u32) -> Message {
+    match seconds {
+        0..=90 => Message::new("error-too-many-seconds").with("n", seconds),
+        91..=5400 => Message::new("error-too-many-minutes").with("n", seconds.div_ceil(60)),
+        _ => Message::new("error-too-many-hours").with("n", seconds.div_ceil(3600)),
+    }
+}
 
 impl Page for ErrorPage {
     const TEMPLATE: &'static str = "error.html";
@@ -78,14 +85,15 @@ impl Page for ErrorPage {
             ErrorKind::TooMany { retry_after: 1 },
             ErrorKind::TooMany { retry_after: 90 },
             ErrorKind::TooMany { retry_after: 91 },
+            ErrorKind::TooMany { retry_after: 7200 },
             ErrorKind::Fault { incident: "7KQM-2F9X".to_owned() },
             ErrorKind::Busy { retry_after: 20 },
         ];
         kinds.map(|kind| Self { kind }).to_vec()
     }
 
-    fn context(&self, _: &Words) -> Result<Value, WordsError> {
-        let (mut incident, mut retry_after, mut minutes) = (None, None, None);
+    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+        let (mut incident, mut retry_after, mut wait_said) = (None, None, None);
         let kind = match &self.kind {
             ErrorKind::BadRequest => "bad-request",
             ErrorKind::CrossSite => "cross-site",
@@ -96,8 +104,7 @@ impl Page for ErrorPage {
             ErrorKind::NotAForm => "not-a-form",
             ErrorKind::WrongHost => "wrong-host",
             ErrorKind::TooMany { retry_after: seconds } => {
-                retry_after = Some(*seconds);
-                minutes = (*seconds > SAID_IN_SECONDS).then(|| seconds.div_ceil(60));
+                wait_said = Some(words.say(&wait(*seconds))?);
                 "too-many"
             }
             ErrorKind::Fault { incident: number } => {
@@ -109,7 +116,7 @@ impl Page for ErrorPage {
                 "busy"
             }
         };
-        Ok(context! { kind, incident, retry_after, minutes })
+        Ok(context! { kind, incident, retry_after, wait => wait_said })
     }
 }
 

@@ -28,7 +28,7 @@ impl Page for GuidePage {
     fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let set_password = SetPasswordPage { document: samples::DOCUMENT, min_length: 12, trouble: None };
         let sign_in = SignInPage { usuario: super::form::typed("12.345.678"), ..SignInPage::default() };
-        let recover = RecoverPage { usuario: super::form::typed("12.345.678") };
+        let recover = RecoverPage { usuario: super::form::typed("12.345.678"), too_many: None };
         Ok(context! {
             welcome => picture(&WelcomePage, words)?,
             register => picture(&RegisterPage::filled_in(self.lines.get(..1).unwrap_or_default()), words)?,

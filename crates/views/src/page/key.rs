@@ -1,5 +1,6 @@
 //! `/registro/clave` and `/recuperar/clave`: the temporary key came by letter and is typed here.
 
+use super::error::wait;
 use super::form::{Form, refused, typed};
 use super::register::email_field;
 use super::{Page, Typed};
@@ -60,6 +61,11 @@ pub enum KeyTrouble {
     Expired,
     /// It was used: there is a password; sign in, or recover.
     AlreadyUsed,
+    /// Too many keys were typed, perhaps by somebody else.
+    TooMany {
+        /// In how many seconds the next one may be.
+        retry_after: u32,
+    },
     /// It does not open: all that a browser is told which did not begin.
     DoesNotOpen,
 }
@@ -162,6 +168,7 @@ fn troubles() -> Vec<KeyTrouble> {
         KeyTrouble::Expired,
         KeyTrouble::AlreadyUsed,
         KeyTrouble::DoesNotOpen,
+        KeyTrouble::TooMany { retry_after: 30 },
     ]);
     troubles
 }
@@ -174,13 +181,14 @@ fn said(trouble: &KeyTrouble) -> Message {
         KeyTrouble::Expired => Message::new("key-expired"),
         KeyTrouble::AlreadyUsed => Message::new("key-already-used"),
         KeyTrouble::DoesNotOpen => Message::new("key-does-not-open"),
+        KeyTrouble::TooMany { retry_after } => wait(*retry_after),
     }
 }
 
 /// What helps beside typing the key again.
 fn remedy(trouble: &KeyTrouble) -> Option<&'static str> {
     match trouble {
-        KeyTrouble::NotAKey(_) | KeyTrouble::Wrong { .. } => None,
+        KeyTrouble::NotAKey(_) | KeyTrouble::Wrong { .. } | KeyTrouble::TooMany { .. } => None,
         KeyTrouble::NoTriesLeft | KeyTrouble::Expired => Some("ask-again"),
         KeyTrouble::AlreadyUsed => Some("sign-in"),
         KeyTrouble::DoesNotOpen => Some("begin-again"),

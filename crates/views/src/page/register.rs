@@ -1,5 +1,6 @@
 //! `/registro`: the holder of a policy asks for a user.
 
+use super::error::wait;
 use super::form::{Form, refused, typed};
 use super::{Page, Typed, line};
 use crate::fault::WordsError;
@@ -44,6 +45,11 @@ pub enum RegisterTrouble {
     },
     /// The policy ended too long ago.
     LapsedTooLongAgo,
+    /// Too many were tried, perhaps by somebody else.
+    TooMany {
+        /// In how many seconds the next one may be.
+        retry_after: u32,
+    },
     /// What is insured must be said after all.
     LineNeeded,
     /// The address looks like a slip: asked once. The page has a button that takes the suggestion
@@ -64,6 +70,7 @@ impl Page for RegisterPage {
             Self { lines: LineOfBusiness::ALL.to_vec(), ..Self::default() },
             with(RegisterTrouble::LapsedTooLongAgo),
             with(RegisterTrouble::LineNeeded),
+            with(RegisterTrouble::TooMany { retry_after: 1800 }),
             Self {
                 email: typed("ana@gmial.com"),
                 ..with(RegisterTrouble::DidYouMean { suggestion: samples::email("ana@gmail.com") })
@@ -108,10 +115,14 @@ impl Page for RegisterPage {
             Some(RegisterTrouble::NoPolicy { seems }) => (true, seems.map(refusal::seems)),
             _ => (false, None),
         };
+        let wait = match self.trouble {
+            Some(RegisterTrouble::TooMany { retry_after }) => Some(words.say(&wait(retry_after))?),
+            _ => None,
+        };
         let lapsed = matches!(self.trouble, Some(RegisterTrouble::LapsedTooLongAgo));
         let errors = form.errors();
         Ok(context! {
-            documento, ramo, poliza, email, read_document, no_policy, lapsed,
+            documento, ramo, poliza, email, read_document, no_policy, lapsed, wait,
             failed => self.trouble.is_some() || !errors.is_empty(),
             errors,
             seems => seems.map(|seems| words.say(&seems)).transpose()?,

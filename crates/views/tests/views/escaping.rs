@@ -54,7 +54,7 @@ fn what_was_typed_into_the_registration_is_text() {
 #[test]
 fn what_was_typed_as_a_user_name_or_an_address_is_text() {
     check_page(&SignInPage { usuario: typed(), ..SignInPage::default() }, 1);
-    check_page(&RecoverPage { usuario: typed() }, 1);
+    check_page(&RecoverPage { usuario: typed(), too_many: None }, 1);
     for page in EnterKeyPage::samples() {
         let page = EnterKeyPage {
             documento: typed(),

@@ -23,6 +23,11 @@ error-too-many-minutes = { $n ->
     [one] Wait one minute and try again.
    *[other] Wait { $n } minutes and try again.
 }
+error-too-many-hours = { $n ->
+    [one] Wait one hour and try again.
+   *[other] Wait { $n } hours and try again.
+}
+too-many-not-you = Perhaps it was somebody else: the portal slows tries down to keep your account safe.
 error-fault = Something failed on our side
 error-fault-text = It is not your fault. Wait a moment and try again.
 error-incident = If it happens again, tell us this number:

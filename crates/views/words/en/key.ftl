@@ -21,6 +21,7 @@ recover-on-its-way-text = If that user exists, we are sending the steps to follo
 key-not-come = Did it not come?
 key-not-come-wait = It may take a few minutes.
 key-not-come-spam = Look in “Spam” or “Junk” too.
+key-not-come-newest = If several came, use the newest.
 key-not-come-user = If you already had a user, the letter goes to the address you gave that time.
 recover-not-registered = Did you never register?
 recover-other-email = Do you no longer use that mail? Talk to your insurance agent or to us.

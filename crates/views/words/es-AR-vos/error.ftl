@@ -23,6 +23,11 @@ error-too-many-minutes = { $n ->
     [one] Esperá un minuto y probá otra vez.
    *[other] Esperá { $n } minutos y probá otra vez.
 }
+error-too-many-hours = { $n ->
+    [one] Esperá una hora y probá otra vez.
+   *[other] Esperá { $n } horas y probá otra vez.
+}
+too-many-not-you = Tal vez fue otra persona: el portal frena los intentos para cuidarte la cuenta.
 error-fault = Algo falló de nuestro lado
 error-fault-text = No es culpa tuya. Esperá un momento y probá otra vez.
 error-incident = Si vuelve a pasar, decinos este número:

@@ -21,6 +21,7 @@ recover-on-its-way-text = Si ese usuario existe, enviamos los pasos a seguir a l
 key-not-come = ¿No llegó?
 key-not-come-wait = Puede tardar unos minutos.
 key-not-come-spam = Buscá también en «Spam» o «Correo no deseado».
+key-not-come-newest = Si te llegaron varios, usá el más nuevo.
 key-not-come-user = Si ya tenías usuario, el mensaje va a la dirección que diste aquella vez.
 recover-not-registered = ¿Nunca te registraste?
 recover-other-email = ¿Ya no usás ese correo? Hablá con tu productor de seguros o con nosotros.

@@ -23,6 +23,11 @@ error-too-many-minutes = { $n ->
     [one] Espere un minuto y pruebe otra vez.
    *[other] Espere { $n } minutos y pruebe otra vez.
 }
+error-too-many-hours = { $n ->
+    [one] Espere una hora y pruebe otra vez.
+   *[other] Espere { $n } horas y pruebe otra vez.
+}
+too-many-not-you = Tal vez fue otra persona: el portal frena los intentos para cuidarle la cuenta.
 error-fault = Algo falló de nuestro lado
 error-fault-text = No es culpa suya. Espere un momento y pruebe otra vez.
 error-incident = Si vuelve a pasar, díganos este número:

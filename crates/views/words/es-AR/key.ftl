@@ -21,6 +21,7 @@ recover-on-its-way-text = Si ese usuario existe, enviamos los pasos a seguir a l
 key-not-come = ¿No llegó?
 key-not-come-wait = Puede tardar unos minutos.
 key-not-come-spam = Busque también en «Spam» o «Correo no deseado».
+key-not-come-newest = Si le llegaron varios, use el más nuevo.
 key-not-come-user = Si ya tenía usuario, el mensaje va a la dirección que dio aquella vez.
 recover-not-registered = ¿Nunca se registró?
 recover-other-email = ¿Ya no usa ese correo? Hable con su productor de seguros o con nosotros.

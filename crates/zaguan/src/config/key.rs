@@ -1,6 +1,7 @@
 //! The table of the configuration's keys. The file that `config init` writes, the check, what `config show` prints and
 //! the suggestions for unknown keys all come from it, so they cannot drift apart.
 
+mod limits;
 mod names;
 
 pub(crate) use names::{Given, all_names, find, named, nearest};
@@ -74,9 +75,22 @@ const fn key(name: &'static str, kind: Kind, preset: Preset, explained: &'static
 
 use Kind::{List, Number, Path, Secret, Table, Text};
 use Preset::{Absent, Required, Value};
+use limits::LIMITS;
 
 /// Every key, in the order in which they are explained.
-pub const KEYS: &[Key] = &[
+pub const KEYS: &[Key] = &all::<{ MOST.len() + LIMITS.len() }>();
+
+const fn all<const N: usize>() -> [Key; N] {
+    let mut keys = [MOST[0]; N];
+    let mut place = 0;
+    while place < N {
+        keys[place] = if place < MOST.len() { MOST[place] } else { LIMITS[place - MOST.len()] };
+        place += 1;
+    }
+    keys
+}
+
+const MOST: &[Key] = &[
     key(
         "server.listen",
         Text,
@@ -366,13 +380,6 @@ pub const KEYS: &[Key] = &[
         Absent("\"overrides\""),
         "A directory whose templates and texts take the place of ours.",
     ),
-    key(
-        "limits.door_at_once",
-        Number,
-        Value("50"),
-        "How many forms one network may send at once: an IPv4 address, a /64 of IPv6; four times as many a\n/48. Pages may be opened ten times as often. Beyond, people are asked to wait (429).",
-    ),
-    key("limits.door_per_second", Number, Value("20"), "How many more it may send each second, 1 to 1000."),
     key(
         "audit.address_days",
         Number,

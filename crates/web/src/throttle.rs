@@ -1,0 +1,57 @@
+//! Limits: what a try costs is taken before anything is looked up or hashed, and who has to wait is told how long.
+
+use crate::answer::{Answer, page_with_status};
+use crate::app::App;
+use crate::failure::Failure;
+use axum::response::{IntoResponse, Response};
+use http::header::{HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+use zaguan_domain::allowance::Take;
+use zaguan_store::Taken;
+use zaguan_views::{ErrorKind, Page};
+
+/// Marks an answer to a try that had to wait, with the name of the limit, for whoever counts them. The try itself is
+/// recorded nowhere: a flood of them would fill the audit trail.
+#[derive(Clone, Copy, Debug)]
+pub struct Limited(pub &'static str);
+
+/// A try that has to wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooMany {
+    limit: &'static str,
+    /// How many seconds, at least one.
+    pub(crate) retry_after: u32,
+}
+
+/// Takes what a try costs, all or nothing.
+pub(crate) async fn take(app: &App, wanted: Vec<Take>) -> Result<Result<(), TooMany>, Failure> {
+    let now = app.now();
+    Ok(match app.store.take(wanted, now).await? {
+        Taken::All => Ok(()),
+        Taken::NotYet { limit, until } => {
+            let milliseconds = until.duration_since(now).as_millis().max(1);
+            Err(TooMany {
+                limit,
+                retry_after: u32::try_from((milliseconds + 999) / 1000).unwrap_or(u32::MAX),
+            })
+        }
+    })
+}
+
+impl TooMany {
+    /// The page of the form, with what was typed and how long to wait.
+    pub(crate) fn answer<P: Page>(self, app: &App, cookies: HeaderMap, page: &P) -> Answer {
+        let mut response = page_with_status(app, StatusCode::TOO_MANY_REQUESTS, cookies, page)?;
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(self.retry_after));
+        response.extensions_mut().insert(Limited(self.limit));
+        Ok(response)
+    }
+
+    /// A page of its own, where there is no form to show again.
+    pub(crate) fn bare_answer(self) -> Response {
+        let failure = Failure::Expected(ErrorKind::TooMany { retry_after: self.retry_after });
+        let mut response = failure.into_response();
+        response.extensions_mut().insert(Limited(self.limit));
+        response
+    }
+}
