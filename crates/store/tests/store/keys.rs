@@ -107,6 +107,19 @@ async fn a_key_that_is_spent_or_killed_or_unknown_does_not_leave() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_spent_or_killed_or_unknown_works_no_longer_in_its_mailbox() {
+    let fixture = four_keys().await;
+    let kept = |number| Change::KeyKept { key: key_id(number), expires_at: at(1800) };
+    fixture.commits(vec![kept(1)]).await;
+    same(&fixture.key(1).await, &Key { browser: Key::NOBODYS, expires_at: Some(at(1800)), ..key(1) });
+    for number in [2, 3, 5] {
+        fixture.conflicts(kept(number)).await;
+    }
+    assert_eq!(fixture.key(2).await.expires_at, None);
+    assert_eq!(fixture.key(3).await.expires_at, None);
+}
+
+#[tokio::test]
 async fn tries_of_the_browser_that_began_and_of_others_are_counted_apart() {
     let fixture = four_keys().await;
     fixture.commits(vec![tried(1, Typist::Own, 0)]).await;
