@@ -19,7 +19,7 @@ const SEEN: f64 = 1e-12;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Timing {
     /// Pairs of requests in each comparison.
-    #[arg(long, default_value_t = 1_200, value_parser = clap::value_parser!(u32).range(100..=10_000))]
+    #[arg(long, default_value_t = 1_200, value_parser = clap::value_parser!(u32).range(100..=1_700))]
     pairs: u32,
 }
 

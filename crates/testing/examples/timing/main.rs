@@ -27,6 +27,9 @@ use zaguan_testing::timing::{
 /// Pairs before those that count.
 const WARM_UP: u32 = 50;
 
+/// Comparisons with those who are in the book and never registered: nine, and each needs people of its own.
+const TURNS_IN_BOOK: u32 = 9;
+
 /// How many people register at a time before the measurement.
 const AT_A_TIME: u32 = 8;
 
@@ -61,7 +64,7 @@ fn measure(task: &Task) {
     let wanted = comparisons(task.only_leaks);
     let documents = task.pairs + WARM_UP;
     // Whoever registers is not in the state of one who never did any more: each comparison needs its own.
-    let in_book = documents * 10;
+    let in_book = documents * (4 * TURNS_IN_BOOK + 1);
     server.import(&as_file(&policy_book(in_book)));
     let everyone = server.start("0,1");
     let mut states: Vec<DocumentState> = wanted.iter().map(|(_, state)| *state).collect();
@@ -135,14 +138,10 @@ fn measure_one(task: &Task, (probe, state): (Probe, DocumentState), place: u32, 
     let once = |round: u32| {
         let documents = |pair: u32| {
             // Those of the reference were never asked about; those of the state were, at most about other things.
-            let kind = if reference == DocumentState::InBook { place % 9 + 1 } else { 2 * place + round + 1 };
-            let second = reference.document(kind * of_each + pair);
-            let first = if state == reference {
-                reference.document(250_000 + pair + round * of_each + place * 2 * of_each)
-            } else {
-                state.document(pair)
-            };
-            (first, second)
+            let turn = if reference == DocumentState::InBook { place % TURNS_IN_BOOK } else { place };
+            let fresh = |which: u32| reference.document((4 * turn + 2 * round + which) * of_each + pair);
+            let first = if state == reference { fresh(1) } else { state.document(pair) };
+            (first, fresh(2))
         };
         let mut chance = ChaCha8Rng::seed_from_u64(u64::from(place * 2 + round));
         compare(portal, |document| probe.request(document), documents, &limits, &mut chance)
