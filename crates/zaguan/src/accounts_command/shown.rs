@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use zaguan_domain::allowance::{Bucket, Subject};
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::key::Key;
@@ -52,7 +53,8 @@ struct ShownLetter {
 
 #[derive(Debug, Serialize)]
 struct ShownLimit {
-    limit: String,
+    limit: &'static str,
+    waits_until: Option<String>,
     counts_until: String,
 }
 
@@ -64,14 +66,7 @@ impl Shown {
             // Nobody was written to with a decoy, and nobody can use one.
             keys: facts.keys.iter().filter(|key| !key.is_decoy()).map(|shown| key(shown, now)).collect(),
             letters: facts.letters.iter().map(letter).collect(),
-            limits: facts
-                .limits
-                .iter()
-                .map(|(subject, bucket)| ShownLimit {
-                    limit: subject.name(),
-                    counts_until: bucket.full_at.to_string(),
-                })
-                .collect(),
+            limits: facts.limits.iter().map(|limit| shown_limit(limit, now, rules)).collect(),
         }
     }
 
@@ -96,8 +91,11 @@ impl Shown {
             let reply = reply.as_deref().map(|reply| format!("  {reply}")).unwrap_or_default();
             lines.push(format!("letter     {queued_at}  {kind} to {to}: {state}{reply}"));
         }
-        for ShownLimit { limit, counts_until } in &self.limits {
-            lines.push(format!("limit      {limit}: tries count until {counts_until}"));
+        for ShownLimit { limit, waits_until, counts_until } in &self.limits {
+            lines.push(match waits_until {
+                Some(until) => format!("limit      {limit}: browsers that are not known wait until {until}"),
+                None => format!("limit      {limit}: tries count until {counts_until}"),
+            });
         }
         lines
     }
@@ -125,6 +123,28 @@ fn account(facts: &AccountFacts, now: Timestamp, rules: &Rules) -> ShownAccount 
         locked_at: account.locked_at.map(|at| at.to_string()),
         sessions: sessions.iter().filter(is_alive).count(),
         known_browsers: *devices,
+    }
+}
+
+fn shown_limit((subject, bucket): &(Subject, Bucket), now: Timestamp, rules: &Rules) -> ShownLimit {
+    let allowance = match subject {
+        Subject::SignInOfDocument(_) => Some(rules.limits.sign_in_document),
+        Subject::RegisterOfDocument(_) => Some(rules.limits.register_document),
+        Subject::ProofOf(_) => Some(rules.limits.proof),
+        // What is counted by where it comes from says nothing of a document.
+        Subject::SignInOfDevice(..)
+        | Subject::SignInFrom(_)
+        | Subject::SignInAnywhere
+        | Subject::RegisterOfPolicy(_)
+        | Subject::RegisterFrom(_)
+        | Subject::RecoverFrom(_)
+        | Subject::KeyFrom(_) => None,
+    };
+    let waits_until = allowance.and_then(|allowance| allowance.take(Some(*bucket), now).err());
+    ShownLimit {
+        limit: subject.limit(),
+        waits_until: waits_until.map(|until| until.to_string()),
+        counts_until: bucket.full_at.to_string(),
     }
 }
 

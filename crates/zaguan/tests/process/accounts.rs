@@ -93,11 +93,23 @@ async fn no_command_shows_a_password_a_key_or_a_whole_address() {
 async fn who_tried_too_often_is_let_try_again_by_an_operator_and_it_is_recorded() {
     let server = ScriptedMailServer::start().await;
     let place = Place::with_configuration(&to_mail_server(&server, ""));
-    let (_running, _, _) = with_ana(&server, &place).await;
+    let (_running, portal, _) = with_ana(&server, &place).await;
+    let sign_in =
+        |password: &str| post(portal, "/ingreso", &[], &format!("usuario=12345678&clave={password}")).status;
+    for _ in 0..10 {
+        assert_eq!(sign_in("otra+cosa"), 422);
+    }
+    assert_eq!(sign_in(PASSWORD), 429);
+    let shown = json(&place, &["accounts", "show", "12345678"]);
+    let limits = shown["limits"].as_array().expect("limits");
+    assert!(
+        limits.iter().any(|limit| limit["limit"] == "sign_in_document" && limit["waits_until"].is_string())
+    );
     let done = place.run(&["accounts", "unlock", "12345678"]);
     assert_eq!(done.status, 0, "{}", done.err);
     assert!(done.out.contains("may try again at once"), "{}", done.out);
     assert_eq!(events(&place, "12345678").last().map(String::as_str), Some("account-unlocked"));
+    assert_eq!(sign_in(PASSWORD), 303);
     let wrong = place.run(&["accounts", "unlock", "Ana"]);
     assert_eq!(wrong.status, 1);
     assert!(wrong.err.contains("is no document"), "{}", wrong.err);
