@@ -9,6 +9,7 @@ use crate::flow::Flow;
 use crate::id::{AccountId, FlowId, KeyId, LetterId};
 use crate::key::{Key, Typist};
 use crate::letter::{Letter, LetterState};
+use crate::register::Wish;
 use crate::session::Session;
 use crate::token::TokenHash;
 use jiff::Timestamp;
@@ -52,8 +53,8 @@ pub enum Change {
         flow: FlowId,
         /// When a letter was asked for last, as it was read.
         seen_asked_at: Timestamp,
-        /// The address as it is now.
-        email: Option<EmailAddress>,
+        /// What is wished for now.
+        wish: Wish,
         /// When it was asked for now.
         at: Timestamp,
     },
@@ -84,6 +85,13 @@ pub enum Change {
         key: KeyId,
         /// When it will have expired.
         expires_at: Timestamp,
+    },
+    /// A held key was let go: its letter is due, and its page says so. Guard: it is neither spent nor killed, and waits.
+    HoldReleased {
+        /// The key.
+        key: KeyId,
+        /// When.
+        at: Timestamp,
     },
     /// A key that is in its mailbox already works on, or again; no browser is the one that began it any more. Guard: the
     /// key is neither spent nor killed.
@@ -143,6 +151,28 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// An account's password opens nothing from now on, until a new one is set. Guard: the account is there.
+    AccountLocked {
+        /// The account.
+        account: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An account that somebody opened in the holder's name gets the address that the book has for them. Guard: the
+    /// account is there.
+    AccountReclaimed {
+        /// The account.
+        account: AccountId,
+        /// The address on file.
+        email: EmailAddress,
+    },
+    /// The changes of address that an account waits for come to nothing.
+    EmailChangesEnded {
+        /// The account.
+        account: AccountId,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody signed in. Guard: the account still has the password that was tried, so that no session opens with
     /// an old password after it changed.
     SessionOpened {
@@ -193,6 +223,13 @@ pub enum Change {
     },
     /// A letter was written. Guard: no such letter is there.
     LetterQueued(Letter),
+    /// Whoever got a letter said that they did not cause it. Guard: they had not said so.
+    LetterDisowned {
+        /// The letter.
+        letter: LetterId,
+        /// When.
+        at: Timestamp,
+    },
     /// A letter was sent, or could not be. Guard: it still waits.
     LetterSettled {
         /// The letter.

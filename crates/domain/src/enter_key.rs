@@ -25,6 +25,8 @@ pub enum EnterKeyAnswer {
     },
     /// The browser that began has used up its tries. The link in the letter still works.
     NoTriesLeft,
+    /// The key that this browser asked for waits, and has not been sent yet.
+    Held,
     /// The key that this browser asked for has expired.
     Expired,
     /// The key that this browser asked for was used: there is a password.
@@ -88,9 +90,14 @@ fn refusal(browser: &TokenHash, keys: &[Key], moment: &Moment<'_>) -> EnterKeyAn
             left => EnterKeyAnswer::Wrong { tries_left: left - 1 },
         };
     }
-    match own().max_by_key(|key| key.issued_at).map(|key| key.state(moment.now)) {
+    let latest = own().max_by_key(|key| key.issued_at);
+    if latest.is_some_and(|key| key.is_held(moment.now)) {
+        // Whether it was stopped meanwhile is nothing for whoever waits for it.
+        return EnterKeyAnswer::Held;
+    }
+    match latest.map(|key| key.state(moment.now)) {
         Some(KeyState::Expired) => EnterKeyAnswer::Expired,
         Some(KeyState::Spent) => EnterKeyAnswer::AlreadyUsed,
-        Some(KeyState::Killed | KeyState::Alive) | None => EnterKeyAnswer::DoesNotOpen,
+        Some(KeyState::Killed | KeyState::Alive | KeyState::Held) | None => EnterKeyAnswer::DoesNotOpen,
     }
 }

@@ -43,6 +43,10 @@ pub struct Flow {
     pub discriminator: Option<String>,
     /// The address that was typed (registration).
     pub email: Option<EmailAddress>,
+    /// The address on file that the key goes to instead of the typed one; pages show it masked.
+    pub on_file: Option<EmailAddress>,
+    /// Until when the key waits, because the book has another address for its holder.
+    pub held_until: Option<Timestamp>,
     /// The browser that began.
     pub browser: TokenHash,
     /// The token of the device that asked last, if it has one, by which an account may know it.
@@ -53,4 +57,16 @@ pub struct Flow {
     pub resolved_at: Option<Timestamp>,
     /// The key that it led to, whose letter the flow's page tells of (`letter_of_flow` finds the latest one).
     pub key: Option<KeyId>,
+}
+
+impl Flow {
+    /// Where the key to register with goes.
+    pub fn goes_to(&self) -> Option<&EmailAddress> {
+        self.on_file.as_ref().or(self.email.as_ref())
+    }
+
+    /// Whether its key still waits.
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.held_until.is_some_and(|until| now < until)
+    }
 }

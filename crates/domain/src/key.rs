@@ -137,6 +137,8 @@ pub struct Key {
     pub browser: TokenHash,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// Until when it waits, because the book has another address for its holder; its life is counted from then.
+    pub held_until: Option<Timestamp>,
     /// When it expires; nothing before its letter first leaves.
     pub expires_at: Option<Timestamp>,
     /// Tries used by the browser that began.
@@ -154,6 +156,8 @@ pub struct Key {
 pub enum KeyState {
     /// It works.
     Alive,
+    /// It waits: its letter has not left yet.
+    Held,
     /// Its time is over.
     Expired,
     /// A password was set with it.
@@ -173,11 +177,18 @@ impl Key {
             KeyState::Spent
         } else if self.killed_at.is_some() {
             KeyState::Killed
+        } else if self.is_held(now) {
+            KeyState::Held
         } else if now >= last {
             KeyState::Expired
         } else {
             KeyState::Alive
         }
+    }
+
+    /// Whether it waits, because the book has another address for its holder.
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.held_until.is_some_and(|until| now < until)
     }
 
     /// Whether it works now.
@@ -197,9 +208,10 @@ impl Key {
     }
 
     /// When it expires if its letter leaves now. Sent again, it lives on, but never longer than
-    /// [`KEY_LIFE_AT_MOST`] after it was issued.
+    /// [`KEY_LIFE_AT_MOST`] after it was issued, or after it was let go.
     pub fn expiry_if_sent(&self, now: Timestamp, rules: &Rules) -> Timestamp {
-        let wanted = now.saturating_add(rules.key_life).unwrap_or(Timestamp::MAX);
+        let leaves = self.held_until.map_or(now, |until| until.max(now));
+        let wanted = leaves.saturating_add(rules.key_life).unwrap_or(Timestamp::MAX);
         wanted.min(self.expires_at_most())
     }
 
@@ -209,7 +221,8 @@ impl Key {
     }
 
     fn expires_at_most(&self) -> Timestamp {
-        self.issued_at.saturating_add(KEY_LIFE_AT_MOST).unwrap_or(Timestamp::MAX)
+        let begins = self.held_until.map_or(self.issued_at, |until| until.max(self.issued_at));
+        begins.saturating_add(KEY_LIFE_AT_MOST).unwrap_or(Timestamp::MAX)
     }
 
     /// Who this browser is to the key.

@@ -13,6 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 pub enum LetterKind {
     /// The temporary key to register with.
     RegistrationKey,
+    /// To the addresses on file: somebody registers with another one, and their key waits.
+    RegistrationHeld,
+    /// To the addresses on file: somebody registers with another one, and their key is on its way.
+    RegistrationTold,
     /// To somebody who registered again: you already have a user.
     AlreadyRegistered,
     /// The steps, with a temporary key, to choose a new password.
@@ -25,8 +29,10 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::RegistrationKey,
+        Self::RegistrationHeld,
+        Self::RegistrationTold,
         Self::AlreadyRegistered,
         Self::RecoverySteps,
         Self::PasswordChanged,
@@ -37,10 +43,24 @@ impl LetterKind {
     pub fn to_stored(self) -> &'static str {
         match self {
             Self::RegistrationKey => "registration-key",
+            Self::RegistrationHeld => "registration-held",
+            Self::RegistrationTold => "registration-told",
             Self::AlreadyRegistered => "already-registered",
             Self::RecoverySteps => "recovery-steps",
             Self::PasswordChanged => "password-changed",
             Self::NewBrowser => "new-browser",
+        }
+    }
+
+    /// Whether it only tells of its key, which goes to somebody else.
+    pub fn only_tells_of_its_key(self) -> bool {
+        match self {
+            Self::RegistrationHeld | Self::RegistrationTold => true,
+            Self::RegistrationKey
+            | Self::AlreadyRegistered
+            | Self::RecoverySteps
+            | Self::PasswordChanged
+            | Self::NewBrowser => false,
         }
     }
 
@@ -59,7 +79,7 @@ pub struct Letter {
     pub kind: LetterKind,
     /// The flow that asked for it, whose page tells what became of it.
     pub flow: Option<FlowId>,
-    /// The key that it carries.
+    /// The key that it carries, or only tells of ([`LetterKind::only_tells_of_its_key`]).
     pub key: Option<KeyId>,
     /// The account that it is about.
     pub account: Option<AccountId>,

@@ -1,5 +1,6 @@
 //! The numbers of the rules. Every one is the operator's to change; these are the defaults.
 
+use crate::hold::HoldRules;
 use crate::mailbox::LetterLimits;
 use crate::password::PasswordRules;
 use crate::throttle::Limits;
@@ -29,6 +30,8 @@ pub struct Rules {
     pub audit_addresses: SignedDuration,
     /// What a password must be.
     pub password: PasswordRules,
+    /// What happens when the book has another address for the holder than the one that is typed.
+    pub hold: HoldRules,
 }
 
 /// However often it is sent again, a key never lives longer than this after it was issued
@@ -48,6 +51,7 @@ impl Default for Rules {
             letters: LetterLimits::default(),
             audit_addresses: SignedDuration::from_hours(90 * 24),
             password: PasswordRules::default(),
+            hold: HoldRules::default(),
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn open_link(link: &KeyToken, browser: &TokenHash, key: Option<&Key>, moment
         },
         KeyState::Expired => LinkAnswer::Expired { purpose: key.purpose },
         KeyState::Spent => LinkAnswer::AlreadyUsed,
-        KeyState::Killed => LinkAnswer::Unknown,
+        // Nobody has the link of a key whose letter has not left.
+        KeyState::Killed | KeyState::Held => LinkAnswer::Unknown,
     }
 }

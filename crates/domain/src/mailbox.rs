@@ -91,6 +91,8 @@ pub struct CountedLetter {
     pub cause: Cause,
     /// When it left, or will.
     pub leaves_at: Timestamp,
+    /// Whether it waits with a held key. It takes no room from what leaves before it.
+    pub is_held: bool,
 }
 
 /// The letters to some mailboxes in the last [`COUNTED_FOR`], with those that wait. One that was dropped does not count.
@@ -114,16 +116,19 @@ impl Mailboxes {
 
     /// Queues a letter if there is room for it now.
     pub fn queue_now(&mut self, letter: Letter, moment: &Moment<'_>) -> Option<Vec<Change>> {
-        (self.room_from(&letter, &moment.rules.letters) <= letter.leaves_at)
-            .then(|| self.put(letter, moment.now))
+        (self.room_from(&letter, &moment.rules.letters) <= letter.leaves_at).then(|| {
+            let is_held = is_held(&letter);
+            self.put(letter, is_held, moment.now)
+        })
     }
 
     /// Queues a letter, to leave when there is room for it. One that would have to wait for longer than a day is
     /// dropped, and recorded as such: as many letters have told the holder by then that something is going on.
     pub fn queue(&mut self, letter: Letter, moment: &mut Moment<'_>) -> Vec<Change> {
+        let is_held = is_held(&letter);
         let leaves_at = self.room_from(&letter, &moment.rules.letters);
         if leaves_at.duration_since(letter.leaves_at) <= WAITS_AT_MOST {
-            return self.put(Letter { leaves_at, ..letter }, moment.now);
+            return self.put(Letter { leaves_at, ..letter }, is_held, moment.now);
         }
         let detail =
             format!("{} to {}: its mailbox has no room", letter.kind.to_stored(), letter.to.masked());
@@ -132,18 +137,19 @@ impl Mailboxes {
     }
 
     /// The letter, under the guard that the mailbox still is as it was read.
-    fn put(&mut self, letter: Letter, now: Timestamp) -> Vec<Change> {
+    fn put(&mut self, letter: Letter, is_held: bool, now: Timestamp) -> Vec<Change> {
         let mailbox = letter.to.mailbox();
         let since = now.saturating_sub(COUNTED_FOR).unwrap_or(Timestamp::MIN);
         let counts = |counted: &&CountedLetter| counted.mailbox == mailbox && counted.leaves_at > since;
         let seen = u32::try_from(self.0.iter().filter(counts).count()).unwrap_or(u32::MAX);
         let cause = letter.cause;
-        self.0.push(CountedLetter { mailbox: mailbox.clone(), cause, leaves_at: letter.leaves_at });
+        self.0.push(CountedLetter { mailbox: mailbox.clone(), cause, leaves_at: letter.leaves_at, is_held });
         vec![Change::MailboxSeen { mailbox, since, letters: seen }, Change::LetterQueued(letter)]
     }
 
     /// When there is room for a letter, at the earliest when it means to leave.
-    fn room_from(&self, letter: &Letter, limits: &LetterLimits) -> Timestamp {
+    pub(crate) fn room_from(&self, letter: &Letter, limits: &LetterLimits) -> Timestamp {
+        let is_held = is_held(letter);
         let mailbox = letter.to.mailbox();
         let mut room_from = letter.leaves_at;
         for cause in Cause::ALL.into_iter().filter(|cause| *cause >= letter.cause) {
@@ -151,6 +157,7 @@ impl Mailboxes {
                 .0
                 .iter()
                 .filter(|counted| counted.mailbox == mailbox && counted.cause <= cause)
+                .filter(|counted| is_held || !counted.is_held)
                 .map(|counted| counted.leaves_at)
                 .collect();
             leaving.sort_unstable();
@@ -159,6 +166,11 @@ impl Mailboxes {
         }
         room_from
     }
+}
+
+/// Whether a letter not queued yet waits with a held key.
+fn is_held(letter: &Letter) -> bool {
+    letter.leaves_at > letter.queued_at
 }
 
 /// From when on less than so many of these times are in the span before or later.
@@ -203,6 +215,7 @@ mod tests {
             mailbox: letter(*cause, *minutes).to.mailbox(),
             cause: *cause,
             leaves_at: at(*minutes),
+            is_held: false,
         };
         let mailboxes = Mailboxes::new(letters.iter().map(count).collect());
         mailboxes.room_from(&letter(cause, minutes), &LetterLimits::default())
@@ -231,6 +244,7 @@ mod tests {
             mailbox: "bea@gmail.com".to_owned(),
             cause: *cause,
             leaves_at: at(0),
+            is_held: false,
         };
         let mailboxes = Mailboxes::new(full.iter().map(count).collect());
         let room = mailboxes.room_from(&letter(Cause::Stranger, 1), &LetterLimits::default());
@@ -251,7 +265,7 @@ mod tests {
                 minutes += wait;
                 let letter = letter(cause, minutes);
                 let leaves_at = mailboxes.room_from(&letter, &LetterLimits::default());
-                mailboxes.put(Letter { leaves_at, ..letter }, at(minutes));
+                mailboxes.put(Letter { leaves_at, ..letter }, false, at(minutes));
             }
             let within = |from: Timestamp, span: SignedDuration, up_to: Cause| {
                 let counts = |letter: &&CountedLetter| {

@@ -30,6 +30,8 @@ pub fn recover(
         document,
         discriminator: None,
         email: None,
+        on_file: None,
+        held_until: None,
         browser,
         device: moment.origin.device,
         asked_at: moment.now,

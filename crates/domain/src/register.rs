@@ -5,8 +5,10 @@ use crate::change::{Change, Step};
 use crate::document::Document;
 use crate::email::EmailAddress;
 use crate::flow::{Flow, Purpose};
+use crate::hold::{KeyRoute, key_route};
 use crate::id::FlowId;
-use crate::key::Key;
+use crate::key::{Key, KeyState};
+use crate::limit::KEY_LIFE_AT_MOST;
 use crate::line::LineOfBusiness;
 use crate::moment::Moment;
 use crate::policy::{Policy, PolicyNumber, Seems};
@@ -72,6 +74,8 @@ pub enum RegisterAnswer {
     },
     /// The policy ended too long ago.
     LapsedTooLongAgo,
+    /// Only the address on file would do, and the book has none: they have to call.
+    NoEmailOnFile,
     /// Document and number fit several policies of different people: what is insured must be said.
     LineNeeded,
     /// The address looks like a slip; asked once.
@@ -110,12 +114,19 @@ pub fn register(
     if let Some(suggestion) = input.email.suggestion().filter(|_| !input.insists_on_email) {
         return Step::only(RegisterAnswer::DidYouMean { suggestion });
     }
+    let route = key_route(&facts.policies, &policy.discriminator, &input.email, moment);
+    let Some(wish) = Wish::new(input.email.clone(), route) else {
+        let refused = refusal(input.document, "the book has no address for the holder", moment);
+        return Step::with(RegisterAnswer::NoEmailOnFile, vec![refused]);
+    };
     let begun = Flow {
         id: FlowId::new(moment.now, moment.rng),
         purpose: Purpose::Register,
         document: input.document,
         discriminator: Some(policy.discriminator.clone()),
-        email: Some(input.email.clone()),
+        email: Some(wish.email),
+        on_file: wish.on_file,
+        held_until: wish.held_until,
         browser,
         device: moment.origin.device,
         asked_at: moment.now,
@@ -137,12 +148,36 @@ fn refusal(document: Document, why: &str, moment: &mut Moment<'_>) -> Change {
     record(Event::RegistrationRefused, moment).of_document(document).with_detail(why).into_change()
 }
 
+/// Where a letter is wanted, and where and when it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The address that was typed.
+    pub email: EmailAddress,
+    /// The address on file that the key goes to instead.
+    pub on_file: Option<EmailAddress>,
+    /// Until when the key waits.
+    pub held_until: Option<Timestamp>,
+}
+
+impl Wish {
+    /// Nothing if the key can go nowhere.
+    fn new(email: EmailAddress, route: KeyRoute) -> Option<Self> {
+        let (on_file, held_until) = match route {
+            KeyRoute::AtOnce | KeyRoute::AtOnceAndTold => (None, None),
+            KeyRoute::Held { until } => (None, Some(until)),
+            KeyRoute::OnFile(address) => (Some(address), None),
+            KeyRoute::Nowhere => return None,
+        };
+        Some(Self { email, on_file, held_until })
+    }
+}
+
 /// The form sent twice, the page reloaded, a second tab: the same wish, while a letter of it can still be on its way.
 fn is_same_wish(flow: &Flow, wish: &Flow, key_life: SignedDuration) -> bool {
     flow.document == wish.document
         && flow.discriminator == wish.discriminator
         && flow.email == wish.email
-        && wish.asked_at.duration_since(flow.asked_at) < key_life
+        && (flow.is_held(wish.asked_at) || wish.asked_at.duration_since(flow.asked_at) < key_life)
 }
 
 /// What a person who asks for the letter again is told.
@@ -150,10 +185,14 @@ fn is_same_wish(flow: &Flow, wish: &Flow, key_life: SignedDuration) -> bool {
 pub enum AskAgainAnswer {
     /// It is on its way.
     LetterOnItsWay,
+    /// The key waits; its letter leaves by itself.
+    Held,
     /// It is too early to ask again.
     TooEarly,
     /// This browser has asked for nothing.
     NothingBegun,
+    /// Only the address on file would do, and the book has none: they have to call.
+    NoEmailOnFile,
     /// The corrected address looks like a slip; asked once.
     DidYouMean {
         /// The address that was probably meant.
@@ -174,7 +213,22 @@ pub fn resend(flow: Option<&Flow>, moment: &Moment<'_>) -> Step<AskAgainAnswer> 
     if moment.now < ask_again_from(flow, moment.rules.resend_wait) {
         return Step::only(AskAgainAnswer::TooEarly);
     }
-    Step::with(AskAgainAnswer::LetterOnItsWay, vec![asked(flow, flow.email.clone(), moment.now)])
+    let Some(email) = flow.email.clone() else {
+        return Step::only(AskAgainAnswer::NothingBegun);
+    };
+    if flow.is_held(moment.now) {
+        return Step::only(AskAgainAnswer::Held);
+    }
+    let wish = Wish { email, on_file: flow.on_file.clone(), held_until: held_again(flow, moment) };
+    Step::with(AskAgainAnswer::LetterOnItsWay, vec![asked(flow, wish, moment.now)])
+}
+
+/// A wait that is over is over for a day; whoever asks after that waits again.
+fn held_again(flow: &Flow, moment: &Moment<'_>) -> Option<Timestamp> {
+    let was_held_until = flow.held_until?;
+    let is_over_for_long = moment.now.duration_since(was_held_until) >= KEY_LIFE_AT_MOST;
+    let again = moment.now.saturating_add(moment.rules.hold.hold).unwrap_or(Timestamp::MAX);
+    Some(if is_over_for_long { again } else { was_held_until })
 }
 
 /// A correction of the address.
@@ -187,10 +241,11 @@ pub struct CorrectEmail {
 }
 
 /// Corrects the address in the browser that began. The key that went to the wrong address dies; only keys that this
-/// browser asked for are its to kill.
+/// browser asked for are its to kill. Where the new one goes is decided anew.
 pub fn correct_email(
     input: &CorrectEmail,
     flow: Option<&Flow>,
+    policies: &[Policy],
     keys: &[Key],
     moment: &Moment<'_>,
 ) -> Step<AskAgainAnswer> {
@@ -203,17 +258,26 @@ pub fn correct_email(
     if let Some(suggestion) = input.email.suggestion().filter(|_| !input.insists_on_email) {
         return Step::only(AskAgainAnswer::DidYouMean { suggestion });
     }
-    let mut changes = vec![asked(flow, Some(input.email.clone()), moment.now)];
+    let discriminator = flow.discriminator.as_deref().unwrap_or_default();
+    let route = key_route(policies, discriminator, &input.email, moment);
+    let Some(wish) = Wish::new(input.email.clone(), route) else {
+        return Step::only(AskAgainAnswer::NoEmailOnFile);
+    };
+    let answer = match wish.held_until {
+        Some(_) => AskAgainAnswer::Held,
+        None => AskAgainAnswer::LetterOnItsWay,
+    };
+    let mut changes = vec![asked(flow, wish, moment.now)];
     let own = keys.iter().filter(|key| {
         key.purpose == flow.purpose
             && key.holder.document == flow.document
             && key.browser == flow.browser
-            && key.is_alive(moment.now)
+            && matches!(key.state(moment.now), KeyState::Alive | KeyState::Held)
     });
     changes.extend(own.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
-    Step::with(AskAgainAnswer::LetterOnItsWay, changes)
+    Step::with(answer, changes)
 }
 
-fn asked(flow: &Flow, email: Option<EmailAddress>, at: Timestamp) -> Change {
-    Change::FlowAsked { flow: flow.id, seen_asked_at: flow.asked_at, email, at }
+fn asked(flow: &Flow, wish: Wish, at: Timestamp) -> Change {
+    Change::FlowAsked { flow: flow.id, seen_asked_at: flow.asked_at, wish, at }
 }

@@ -9,12 +9,14 @@ use crate::change::Change;
 use crate::device::Device;
 use crate::email::EmailAddress;
 use crate::flow::{Flow, Purpose};
+use crate::hold::{KeyRoute, addresses_on_file, key_route};
 use crate::id::{AccountId, KeyId};
 use crate::key::Key;
 use crate::letter::{Letter, LetterKind};
 use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
-use jiff::Timestamp;
+use crate::policy::Policy;
+use jiff::{SignedDuration, Timestamp};
 
 /// What resolving looks at.
 #[derive(Clone, Debug)]
@@ -27,9 +29,17 @@ pub struct ResolveFacts {
     pub letters: Vec<(KeyId, Timestamp)>,
     /// The accounts that know the browser which asked.
     pub devices: Vec<Device>,
-    /// The letters to the mailboxes of those accounts and to the one that was typed.
+    /// The policies of the flow's document.
+    pub policies: Vec<Policy>,
+    /// The mailboxes that said of a key to register that document with, within [`BARRED_FOR`], that they did not ask for
+    /// it ([`EmailAddress::mailbox`]).
+    pub barred: Vec<String>,
+    /// The letters to the mailboxes of those accounts, of the policies, and to the one that was typed.
     pub mailboxes: Mailboxes,
 }
+
+/// A mailbox that got a key without asking gets no other of the same document for so long.
+pub const BARRED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a flow leads to: a letter of this kind, to this address, with this key.
 struct Outcome<'a> {
@@ -74,8 +84,8 @@ fn register_outcome<'a>(flow: &Flow, facts: &'a ResolveFacts) -> Outcome<'a> {
         None => Outcome {
             holder,
             account: None,
-            key_email: flow.email.clone(),
-            letter: flow.email.clone().map(|email| (LetterKind::RegistrationKey, email)),
+            key_email: flow.goes_to().cloned(),
+            letter: flow.goes_to().cloned().map(|email| (LetterKind::RegistrationKey, email)),
         },
     }
 }
@@ -115,6 +125,9 @@ impl Resolving<'_> {
     /// who asks in somebody's name kills nothing. Only the browser that began, its own tries used up, gets a new one.
     fn issue(&mut self, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> KeyId {
         let facts = self.facts;
+        if self.is_barred(outcome) {
+            return self.stop(new_key(self.flow, outcome, moment), moment.now);
+        }
         let sendable = |key: &&Key| self.is_of(outcome, key) && key.can_be_sent(moment.now);
         let old = Old {
             key: facts.keys.iter().rfind(|key| sendable(key) && key.email == outcome.key_email),
@@ -124,6 +137,15 @@ impl Resolving<'_> {
                 .filter(|_| outcome.key_email.is_some())
                 .rfind(|key| sendable(key) && key.is_decoy()),
         };
+        match (old.key, self.route(moment)) {
+            // The letter of a held key leaves by itself.
+            (Some(key), _) if key.is_held(moment.now) && !key.is_decoy() => return key.id,
+            (Some(key), _) if key.is_held(moment.now) => {
+                return self.send_again(key, None, outcome, moment);
+            }
+            (None, Some(KeyRoute::Held { until })) => return self.hold(until, outcome, moment),
+            _ => {}
+        }
         let typed_at = old.stand_in.or(old.key).filter(|key| {
             let used_up = key.browser == self.flow.browser && key.own_tries >= moment.rules.key_tries;
             key.is_alive(moment.now) && !used_up
@@ -180,6 +202,9 @@ impl Resolving<'_> {
                 self.changes.push(Change::KeyIssued(new.clone()));
                 self.changes.extend(issued(&new, moment));
                 self.changes.extend(queued);
+                if old.key.is_none() {
+                    self.tell_addresses_on_file(&new, moment);
+                }
                 new.id
             }
             None if in_mailbox.is_some_and(Key::is_decoy) => {
@@ -189,6 +214,65 @@ impl Resolving<'_> {
                 id
             }
             None => self.put(&new, outcome, moment),
+        }
+    }
+
+    /// A new key that waits. The addresses on file hear of it first: where they cannot soon, it waits longer, and where
+    /// they cannot within a day, nothing leaves.
+    fn hold(&mut self, until: Timestamp, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> KeyId {
+        let new = Key { held_until: Some(until), ..new_key(self.flow, outcome, moment) };
+        let told = self.notices(LetterKind::RegistrationHeld, &new, moment);
+        let heard_at =
+            told.iter().map(|letter| self.mailboxes.room_from(letter, &moment.rules.letters)).min();
+        let delay = heard_at.map_or(SignedDuration::ZERO, |at| at.duration_since(moment.now));
+        if delay > SignedDuration::from_hours(24) {
+            return self.stop(new, moment.now);
+        }
+        let until = until.saturating_add(delay).unwrap_or(Timestamp::MAX);
+        let id = self.put(&Key { held_until: Some(until), ..new }, outcome, moment);
+        for letter in told {
+            self.changes.extend(self.mailboxes.queue(letter, moment));
+        }
+        id
+    }
+
+    /// A key that opens nothing from the beginning, whose page is like that of any other.
+    fn stop(&mut self, key: Key, now: Timestamp) -> KeyId {
+        let id = key.id;
+        self.changes.push(Change::KeyIssued(Key { killed_at: Some(now), ..key }));
+        id
+    }
+
+    fn is_barred(&self, outcome: &Outcome<'_>) -> bool {
+        let is_barred = |email: &EmailAddress| self.facts.barred.contains(&email.mailbox());
+        outcome.account.is_none() && outcome.key_email.as_ref().is_some_and(is_barred)
+    }
+
+    /// Where a key to register with goes, as its page said; or, when its page said it too long ago, as it is now.
+    fn route(&self, moment: &Moment<'_>) -> Option<KeyRoute> {
+        if let Some(until) = self.flow.held_until.filter(|_| self.flow.is_held(moment.now)) {
+            return Some(KeyRoute::Held { until });
+        }
+        let discriminator = self.flow.discriminator.as_deref()?;
+        Some(key_route(&self.facts.policies, discriminator, self.flow.email.as_ref()?, moment))
+    }
+
+    /// The letters that tell the addresses on file of a key that goes elsewhere. Where no key goes, nobody is told.
+    fn notices(&self, kind: LetterKind, key: &Key, moment: &mut Moment<'_>) -> Vec<Letter> {
+        let Some(goes_to) = &key.email else { return Vec::new() };
+        let mut on_file = addresses_on_file(&self.facts.policies, &key.holder.discriminator);
+        on_file.retain(|address| address != goes_to);
+        let letter =
+            |to| Letter::new(kind, Cause::Stranger, key.holder.document, to, moment).with_key(key.id);
+        on_file.into_iter().map(letter).collect()
+    }
+
+    /// The addresses on file hear of a key that leaves at once for another, where the operator wants that.
+    fn tell_addresses_on_file(&mut self, key: &Key, moment: &mut Moment<'_>) {
+        if self.flow.purpose == Purpose::Register && self.route(moment) == Some(KeyRoute::AtOnceAndTold) {
+            for letter in self.notices(LetterKind::RegistrationTold, key, moment) {
+                self.changes.extend(self.mailboxes.queue(letter, moment));
+            }
         }
     }
 
@@ -233,7 +317,10 @@ impl Resolving<'_> {
         let (kind, to) = outcome.letter.clone()?;
         let known = |account: &Account| self.facts.devices.iter().any(|device| device.account == account.id);
         let cause = if outcome.account.is_some_and(known) { Cause::Holder } else { Cause::Stranger };
-        let letter = Letter::new(kind, cause, self.flow.document, to, moment);
+        let mut letter = Letter::new(kind, cause, self.flow.document, to, moment);
+        if let (LetterKind::RegistrationKey, Some(until)) = (kind, key.held_until) {
+            letter.leaves_at = until.max(moment.now);
+        }
         Some(letter.with_key(key.id).of_flow(self.flow.id).of_account(outcome.account_id()))
     }
 }
@@ -246,8 +333,11 @@ fn sent(key: &Key, moment: &Moment<'_>) -> Change {
 /// The record of an issued key. Of a decoy there is none: nobody was written to.
 fn issued(key: &Key, moment: &mut Moment<'_>) -> Option<Change> {
     let email = key.email.as_ref().filter(|_| !key.is_decoy())?;
-    let detail = format!("to {}: {}", key.purpose.to_stored(), email.masked());
-    let issued = record(Event::KeyIssued, moment).of_document(key.holder.document).with_detail(detail);
+    let (event, detail) = match key.held_until {
+        Some(until) => (Event::KeyHeld, format!("for {}, until {until}", email.masked())),
+        None => (Event::KeyIssued, format!("to {}: {}", key.purpose.to_stored(), email.masked())),
+    };
+    let issued = record(event, moment).of_document(key.holder.document).with_detail(detail);
     let issued = key.account.iter().fold(issued, |issued, account| issued.of_account(*account, &key.holder));
     Some(issued.into_change())
 }
@@ -265,6 +355,7 @@ fn new_key(flow: &Flow, outcome: &Outcome<'_>, moment: &mut Moment<'_>) -> Key {
         email: outcome.key_email.clone(),
         browser: flow.browser,
         issued_at: moment.now,
+        held_until: None,
         expires_at: None,
         own_tries: 0,
         other_tries: 0,

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fmt;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// The number of a master secret. Rotation adds a version; rows remember the one that they were made with.
@@ -23,6 +24,8 @@ struct Derived {
     keys: Bytes,
     links: Bytes,
     passes: Bytes,
+    disowning: Bytes,
+    releases: Bytes,
     salts: Bytes,
     pepper: Bytes,
 }
@@ -36,6 +39,10 @@ pub enum Use {
     Link,
     /// The proof, in the cookie of a browser that showed a key, that it did.
     Pass,
+    /// The token of "No fui yo" in a letter.
+    Disown,
+    /// The token of "Sí, fui yo" in a letter that tells of a held key.
+    Release,
 }
 
 impl Secrets {
@@ -60,8 +67,17 @@ impl Secrets {
             Use::Key => &derived.keys,
             Use::Link => &derived.links,
             Use::Pass => &derived.passes,
+            Use::Disown => &derived.disowning,
+            Use::Release => &derived.releases,
         };
         Some(authenticate(secret, parts))
+    }
+
+    /// Whether a secret of this use gives this code to these parts, whatever its version; compared without telling by
+    /// the time how much was right.
+    pub fn proves(&self, usage: Use, parts: &[&[u8]], code: &[u8; 32]) -> bool {
+        let right = |version: &SecretVersion| self.code(usage, *version, parts);
+        self.versions.keys().filter_map(right).any(|right| bool::from(right.ct_eq(code)))
     }
 
     /// The pepper of this version, which goes into the secret input of argon2; nothing if the version is not known here.
@@ -96,6 +112,8 @@ impl Derived {
             keys: derive(b"zaguan/temporary-key"),
             links: derive(b"zaguan/link"),
             passes: derive(b"zaguan/pass"),
+            disowning: derive(b"zaguan/disown"),
+            releases: derive(b"zaguan/release"),
             salts: derive(b"zaguan/salt"),
             pepper: derive(b"zaguan/pepper"),
         }

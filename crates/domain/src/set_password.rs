@@ -77,7 +77,7 @@ pub fn proven_key<'a>(
         KeyState::Alive => Ok(key),
         KeyState::Expired => Err(KeyNeeded::Expired { purpose: key.purpose }),
         KeyState::Spent => Err(KeyNeeded::AlreadyUsed { document: key.holder.document }),
-        KeyState::Killed => Err(KeyNeeded::Missing),
+        KeyState::Killed | KeyState::Held => Err(KeyNeeded::Missing),
     }
 }
 

@@ -76,7 +76,9 @@ pub fn sign_in(
     facts: &SignInFacts,
     moment: &mut Moment<'_>,
 ) -> Step<SignInAnswer> {
-    let account = facts.accounts.iter().zip(right).find(|(_, right)| **right).map(|(account, _)| account);
+    // A locked password is wrong like any other, in the same time: only a new one opens.
+    let opens = |(account, right): &(&Account, &bool)| **right && account.locked_at.is_none();
+    let account = facts.accounts.iter().zip(right).find(opens).map(|(account, _)| account);
     if let Some(account) = account {
         return welcome(input, account, facts, moment);
     }
@@ -91,6 +93,7 @@ pub fn sign_in(
         }
         EnterKeyAnswer::Wrong { .. }
         | EnterKeyAnswer::NoTriesLeft
+        | EnterKeyAnswer::Held
         | EnterKeyAnswer::Expired
         | EnterKeyAnswer::AlreadyUsed
         | EnterKeyAnswer::DoesNotOpen => {

@@ -35,6 +35,8 @@ alter table flow add column device blob;
 
 -- Until when a key waits, because the book has another address for its holder.
 alter table flow add column held_until integer;
+-- The address on file that the key goes to instead of the typed one.
+alter table flow add column on_file text;
 alter table key add column held_until integer;
 
 -- The form by which mailboxes are compared, who caused the letter, and when it leaves, so that nobody's is filled.
@@ -44,6 +46,10 @@ alter table letter add column leaves_at integer not null default 0;
 -- The browser that the letter tells of.
 alter table letter add column browser text;
 
+-- When whoever got the letter said that they did not cause it.
+alter table letter add column disowned_at integer;
+
+create index letter_disowned on letter (document, disowned_at) where disowned_at is not null;
 create index letter_of_mailbox on letter (mailbox, leaves_at);
 create index letter_of_account on letter (account, queued_at) where account is not null;
 

@@ -8,6 +8,7 @@ use crate::value::Columns;
 use jiff::Timestamp;
 use zaguan_domain::account::{Account, Holder, StoredPassword};
 use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
 use zaguan_domain::id::AccountId;
 
 statements! {
@@ -16,6 +17,8 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $7)
         on conflict do nothing";
     SET_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3, locked_at = null where id = $4";
+    RECLAIM = "update account set email = $1 where id = $2";
+    LOCK = "update account set locked_at = $1 where id = $2";
     BY_ID = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
         from account where id = $1";
     BY_DOCUMENT = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
@@ -43,6 +46,14 @@ pub(crate) fn set_password(
 ) -> Result<(), CommitError> {
     let values = [password.phc.as_str().into(), password.pepper.into(), at.into(), (&account).into()];
     exactly_one(db.execute(SET_PASSWORD, &values)?)
+}
+
+pub(crate) fn reclaim(db: &Sqlite, account: AccountId, email: &EmailAddress) -> Result<(), CommitError> {
+    exactly_one(db.execute(RECLAIM, &[email.into(), (&account).into()])?)
+}
+
+pub(crate) fn lock(db: &Sqlite, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(LOCK, &[at.into(), (&account).into()])?)
 }
 
 pub(crate) fn by_id(db: &Sqlite, id: AccountId) -> Result<Option<Account>, StoreFault> {

@@ -2,21 +2,22 @@
 
 use crate::fault::CommitError;
 use crate::sqlite::Sqlite;
-use crate::{accounts, audit, devices, flows, keys, letters, limits, sessions};
+use crate::{accounts, audit, devices, email_changes, flows, keys, letters, limits, sessions};
 use zaguan_domain::change::Change;
 
 /// Writes one change, or says that its guard failed.
 pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
     match change {
         Change::FlowBegun { flow, replaces } => flows::begin(db, flow, *replaces),
-        Change::FlowAsked { flow, seen_asked_at, email, at } => {
-            flows::ask(db, *flow, *seen_asked_at, email.as_ref(), *at)
+        Change::FlowAsked { flow, seen_asked_at, wish, at } => {
+            flows::ask(db, *flow, *seen_asked_at, wish, *at)
         }
         Change::FlowResolved { flow, asked_at, at, key } => flows::resolve(db, *flow, *asked_at, *at, *key),
         Change::FlowsEnded { browser, key } => flows::end(db, browser, *key),
         Change::KeyIssued(key) => keys::issue(db, key),
         Change::KeySent { key, expires_at } => keys::send(db, *key, *expires_at),
         Change::KeyKept { key, expires_at } => keys::keep(db, *key, *expires_at),
+        Change::HoldReleased { key, at } => keys::release(db, *key, *at),
         Change::KeyTried { key, typist, seen } => keys::count_try(db, *key, *typist, *seen),
         Change::KeyConfirmed { key, typist, seen } => keys::confirm(db, *key, *typist, *seen),
         Change::KeySpent { key, at } => keys::spend(db, *key, *at),
@@ -24,6 +25,9 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::HolderKeysKilled { holder, at } => keys::kill_of_holder(db, holder, *at),
         Change::AccountOpened(account) => accounts::open(db, account),
         Change::PasswordSet { account, password, at } => accounts::set_password(db, *account, password, *at),
+        Change::AccountLocked { account, at } => accounts::lock(db, *account, *at),
+        Change::AccountReclaimed { account, email } => accounts::reclaim(db, *account, email),
+        Change::EmailChangesEnded { account, at } => Ok(email_changes::end(db, *account, *at)?),
         Change::SessionOpened { session, seen_password } => sessions::open(db, session, seen_password),
         Change::SessionSeen { token, at } => sessions::see(db, token, *at),
         Change::SessionEnded { token } => sessions::end(db, token),
@@ -36,6 +40,7 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
             letters::seen_in_mailbox(db, mailbox, *since, *letters)
         }
         Change::LetterQueued(letter) => letters::queue(db, letter),
+        Change::LetterDisowned { letter, at } => letters::disown(db, *letter, *at),
         Change::LetterSettled { letter, state } => letters::settle(db, *letter, state),
     }
 }

@@ -6,24 +6,26 @@ use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
-use zaguan_domain::email::EmailAddress;
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::{FlowId, KeyId};
+use zaguan_domain::register::Wish;
 use zaguan_domain::token::TokenHash;
 
 statements! {
     FORGET = "delete from flow where id = $1";
     BEGIN = "insert into flow
-        (id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        (id, purpose, document, discriminator, email, on_file, held_until, browser, device, asked_at, resolved_at, key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         on conflict do nothing";
-    ASK = "update flow set asked_at = $1, email = $2, resolved_at = null where id = $3 and asked_at = $4";
+    ASK = "update flow set asked_at = $1, email = $2, on_file = $3, held_until = $4, resolved_at = null
+        where id = $5 and asked_at = $6";
     RESOLVE = "update flow set resolved_at = $1, key = $2
         where id = $3 and asked_at = $4 and resolved_at is null";
+    RELEASE = "update flow set held_until = $1 where key = $2 and held_until > $1";
     END = "delete from flow where browser = $1 or key = $2";
-    OF_BROWSER = "select id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key
+    OF_BROWSER = "select id, purpose, document, discriminator, email, on_file, held_until, browser, device, asked_at, resolved_at, key
         from flow where browser = $1 and purpose = $2";
-    TO_RESOLVE = "select id, purpose, document, discriminator, email, browser, device, asked_at, resolved_at, key
+    TO_RESOLVE = "select id, purpose, document, discriminator, email, on_file, held_until, browser, device, asked_at, resolved_at, key
         from flow where resolved_at is null order by asked_at limit $1";
     WAITING = "select count(*) from flow where resolved_at is null";
 }
@@ -39,6 +41,8 @@ pub(crate) fn begin(db: &Sqlite, flow: &Flow, replaces: Option<FlowId>) -> Resul
         flow.document.into(),
         flow.discriminator.as_deref().into(),
         flow.email.as_ref().into(),
+        flow.on_file.as_ref().into(),
+        flow.held_until.into(),
         (&flow.browser).into(),
         flow.device.as_ref().into(),
         flow.asked_at.into(),
@@ -52,11 +56,24 @@ pub(crate) fn ask(
     db: &Sqlite,
     flow: FlowId,
     seen_asked_at: Timestamp,
-    email: Option<&EmailAddress>,
+    wish: &Wish,
     at: Timestamp,
 ) -> Result<(), CommitError> {
-    let values = [at.into(), email.into(), (&flow).into(), seen_asked_at.into()];
+    let values = [
+        at.into(),
+        (&wish.email).into(),
+        wish.on_file.as_ref().into(),
+        wish.held_until.into(),
+        (&flow).into(),
+        seen_asked_at.into(),
+    ];
     exactly_one(db.execute(ASK, &values)?)
+}
+
+/// The pages that wait for a key say that it was let go.
+pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
+    db.execute(RELEASE, &[at.into(), (&key).into()])?;
+    Ok(())
 }
 
 /// Nothing to end is no conflict.
@@ -95,6 +112,8 @@ fn read(columns: &mut Columns<'_>) -> Result<Flow, StoreFault> {
         document: columns.document()?,
         discriminator: columns.value()?,
         email: columns.optional_email()?,
+        on_file: columns.optional_email()?,
+        held_until: columns.optional_time()?,
         browser: columns.token()?,
         device: columns.optional_token()?,
         asked_at: columns.time()?,

@@ -5,6 +5,7 @@ use crate::fault::{CommitError, StoreFault};
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
+use crate::{flows, letters};
 use jiff::{SignedDuration, Timestamp};
 use zaguan_domain::account::Holder;
 use zaguan_domain::document::Document;
@@ -12,24 +13,27 @@ use zaguan_domain::id::{AccountId, KeyId};
 use zaguan_domain::key::{Key, Typist};
 use zaguan_domain::token::TokenHash;
 
-/// Keys that were issued longer ago are of no use to anybody: none lives longer than half of this.
-const OF_USE: SignedDuration = SignedDuration::from_hours(48);
+/// Keys that were issued longer ago are of no use to anybody: the longest hold, late by a day, and the day that a key
+/// may live then.
+const OF_USE: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 macro_rules! columns {
     () => {
-        "id, nonce, secret, purpose, document, discriminator, account, email, browser, issued_at, expires_at, \
-         own_tries, other_tries, spent_at, killed_at"
+        "id, nonce, secret, purpose, document, discriminator, account, email, browser, issued_at, held_until, \
+         expires_at, own_tries, other_tries, spent_at, killed_at"
     };
 }
 
 statements! {
     ISSUE = concat!(
         "insert into key (", columns!(), ")
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         on conflict do nothing"
     );
     SEND = "update key set expires_at = $1 where id = $2 and spent_at is null and killed_at is null";
     KEEP = "update key set browser = $1, expires_at = $2 where id = $3 and spent_at is null and killed_at is null";
+    RELEASE = "update key set held_until = $1
+        where id = $2 and held_until > $1 and spent_at is null and killed_at is null";
     TRY_OWN = "update key set own_tries = own_tries + 1
         where id = $1 and own_tries = $2 and spent_at is null and killed_at is null";
     TRY_OTHER = "update key set other_tries = other_tries + 1
@@ -68,6 +72,7 @@ pub(crate) fn issue(db: &Sqlite, key: &Key) -> Result<(), CommitError> {
         key.email.as_ref().into(),
         (&key.browser).into(),
         key.issued_at.into(),
+        key.held_until.into(),
         key.expires_at.into(),
         key.own_tries.into(),
         key.other_tries.into(),
@@ -83,6 +88,13 @@ pub(crate) fn send(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(),
 
 pub(crate) fn keep(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
     exactly_one(db.execute(KEEP, &[(&Key::NOBODYS).into(), expires_at.into(), (&key).into()])?)
+}
+
+/// Lets a held key go: its letter is due, and the pages that wait for it say so.
+pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(RELEASE, &[at.into(), (&key).into()])?)?;
+    letters::release(db, key, at)?;
+    Ok(flows::release(db, key, at)?)
 }
 
 pub(crate) fn count_try(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
@@ -156,6 +168,7 @@ fn read(columns: &mut Columns<'_>) -> Result<Key, StoreFault> {
         email: columns.optional_email()?,
         browser: columns.token()?,
         issued_at: columns.time()?,
+        held_until: columns.optional_time()?,
         expires_at: columns.optional_time()?,
         own_tries: columns.value()?,
         other_tries: columns.value()?,

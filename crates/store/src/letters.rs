@@ -14,6 +14,7 @@ use zaguan_domain::email::EmailAddress;
 use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
 use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::mailbox::{COUNTED_FOR, Cause, CountedLetter, Mailboxes};
+use zaguan_domain::resolve::BARRED_FOR;
 
 /// Which letters to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,13 @@ macro_rules! letter_and_state {
     };
 }
 
+/// Of the letters of a key, those that carry it; the others only tell of it.
+macro_rules! carries_key {
+    () => {
+        "letter.kind not in ('registration-held', 'registration-told')"
+    };
+}
+
 statements! {
     QUEUE = "insert into letter
         (id, kind, flow, key, account, document, recipient, mailbox, cause, browser, queued_at, leaves_at, state,
@@ -78,8 +86,10 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $12, $12)
         on conflict do nothing";
     MAILBOX_SEEN = "select count(*) from letter where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
-    TO_MAILBOX = "select mailbox, cause, leaves_at from letter
-        where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
+    TO_MAILBOX = "select mailbox, cause, leaves_at,
+            state = 'waiting' and kind = 'registration-key'
+                and exists (select 1 from key where key.id = letter.key and key.held_until is not null)
+        from letter where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
     SETTLE = "update letter set
         state = $1, attempts = coalesce($2, attempts), next_at = $3, due_at = $3, server = $4, reply = $5,
         settled_at = $6
@@ -89,9 +99,17 @@ statements! {
             (select id from letter where state = 'waiting' and due_at <= $2 order by due_at limit $3)
         returning ", letter!(), ", letter.attempts, letter.next_at"
     );
+    RELEASE = concat!(
+        "update letter set leaves_at = $1, next_at = $1, due_at = $1
+        where key = $2 and state = 'waiting' and attempts = 0 and due_at = next_at and ", carries_key!()
+    );
+    DISOWN = "update letter set disowned_at = $1 where id = $2 and disowned_at is null";
+    BY_ID = concat!("select ", letter!(), ", letter.disowned_at from letter where id = $1");
+    BARRED = "select mailbox from letter
+        where document = $1 and disowned_at > $2 and kind = 'registration-key'";
     NEXT_DUE = "select due_at from letter where state = 'waiting' order by due_at limit 1";
     OUTBOX = "select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'refused'),
-        min(queued_at) filter (where state = 'waiting')
+        min(max(queued_at, leaves_at)) filter (where state = 'waiting')
         from letter where state in ('waiting', 'refused')";
     RETRY_REFUSED = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
         where state = 'refused'";
@@ -99,16 +117,19 @@ statements! {
         where id = $2 and (state = 'refused' or (state = 'waiting' and due_at = next_at))";
     OF_FLOW = concat!(
         "select ", letter_and_state!(), " from flow join letter on letter.key = flow.key
-        where flow.id = $1 order by letter.queued_at desc, letter.id desc limit 1"
+        where flow.id = $1 and ", carries_key!(), " order by letter.queued_at desc, letter.id desc limit 1"
     );
     ALL = concat!("select ", letter_and_state!(), " from letter order by id desc limit $1");
     IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
     OF_DOCUMENT = concat!(
         "select ", letter_and_state!(), " from letter where document = $1 order by id desc limit $2"
     );
-    LAST_QUEUED = "select letter.key, max(letter.queued_at)
+    LAST_QUEUED = concat!(
+        "select letter.key, max(letter.queued_at)
         from key join letter on letter.key = key.id
-        where key.document = $1 and key.issued_at > $2 and letter.state in ('waiting', 'accepted') group by letter.key";
+        where key.document = $1 and key.issued_at > $2 and letter.state in ('waiting', 'accepted') and ",
+        carries_key!(), " group by letter.key"
+    );
 }
 
 pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
@@ -156,10 +177,35 @@ pub(crate) fn to_mailboxes<'a>(
                 mailbox: columns.value()?,
                 cause: columns.word(Cause::from_stored)?,
                 leaves_at: columns.time()?,
+                is_held: columns.value()?,
             })
         })?);
     }
     Ok(Mailboxes::new(letters))
+}
+
+/// The letter of a key that was let go is due now.
+pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
+    db.execute(RELEASE, &[at.into(), (&key).into()])?;
+    Ok(())
+}
+
+pub(crate) fn disown(db: &Sqlite, letter: LetterId, at: Timestamp) -> Result<(), CommitError> {
+    exactly_one(db.execute(DISOWN, &[at.into(), (&letter).into()])?)
+}
+
+/// A letter, and when somebody said that they did not cause it.
+pub(crate) fn by_id(
+    db: &Sqlite,
+    letter: LetterId,
+) -> Result<Option<(Letter, Option<Timestamp>)>, StoreFault> {
+    db.row(BY_ID, &[(&letter).into()], |columns| Ok((read_letter(columns)?, columns.optional_time()?)))
+}
+
+/// The mailboxes that said lately of a key to register this document with that they did not ask for it.
+pub(crate) fn barred(db: &Sqlite, document: Document, now: Timestamp) -> Result<Vec<String>, StoreFault> {
+    let since = now.saturating_sub(BARRED_FOR).unwrap_or(Timestamp::MIN);
+    db.rows(BARRED, &[document.into(), since.into()], read_mailbox)
 }
 
 pub(crate) fn settle(db: &Sqlite, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
@@ -271,6 +317,10 @@ pub(crate) fn last_queued(
 ) -> Result<Vec<(KeyId, Timestamp)>, StoreFault> {
     let values = [document.into(), keys::of_use_since(now).into()];
     db.rows(LAST_QUEUED, &values, |columns| Ok((columns.id(KeyId::from_bytes)?, columns.time()?)))
+}
+
+fn read_mailbox(columns: &mut Columns<'_>) -> Result<String, StoreFault> {
+    columns.value()
 }
 
 fn read_due(columns: &mut Columns<'_>) -> Result<Timestamp, StoreFault> {

@@ -8,6 +8,7 @@ mod audit;
 mod book;
 mod change;
 mod devices;
+mod email_changes;
 mod fault;
 mod flows;
 mod help_desk;

@@ -12,9 +12,11 @@ use jiff::Timestamp;
 use zaguan_domain::account::Account;
 use zaguan_domain::audit::Record;
 use zaguan_domain::device::{DEVICE_LIFE, Device};
+use zaguan_domain::disown::DisownFacts;
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::{Flow, Purpose};
-use zaguan_domain::id::{AccountId, KeyId};
+use zaguan_domain::hold::ReleaseFacts;
+use zaguan_domain::id::{AccountId, KeyId, LetterId};
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{Letter, LetterState};
 use zaguan_domain::line::LineOfBusiness;
@@ -70,7 +72,7 @@ impl Store {
     }
 
     /// The keys of a document and those that this browser asked for, in whatever state, the oldest first. Those issued
-    /// more than 48 hours ago are of no use to anybody and are left out.
+    /// more than nine days ago are of no use to anybody and are left out.
     pub async fn keys_for(
         &self,
         document: Option<Document>,
@@ -166,17 +168,57 @@ impl Store {
         self.read_together(|reader| {
             let db = reader.database();
             let accounts = accounts::of(db, document)?;
-            let written_to = accounts.iter().map(|account| &account.email).chain(&flow.email);
+            let policies = policies::of(reader, document)?;
+            let on_file = policies.iter().filter_map(|policy| policy.email.as_ref());
+            let written_to = accounts.iter().map(|account| &account.email).chain(&flow.email).chain(on_file);
             let devices = devices_of(db, flow.device.as_ref(), now)?;
             Ok(ResolveFacts {
                 keys: keys::of_document(db, document, now)?,
                 letters: letters::last_queued(db, document, now)?,
+                barred: letters::barred(db, document, now)?,
                 devices,
                 mailboxes: letters::to_mailboxes(db, written_to, now)?,
                 accounts,
+                policies,
             })
         })
         .await
+    }
+
+    /// What saying of a letter that one did not cause it looks at.
+    pub async fn disown_facts(&self, letter: LetterId) -> Result<DisownFacts, StoreFault> {
+        self.read_together(|reader| {
+            let db = reader.database();
+            let Some((letter, disowned_at)) = letters::by_id(db, letter)? else {
+                return Ok(DisownFacts::default());
+            };
+            Ok(DisownFacts {
+                disowned_at,
+                key: letter.key.map(|key| keys::by_id(db, key)).transpose()?.flatten(),
+                accounts: accounts::of(db, letter.document)?,
+                policies: policies::of(reader, letter.document)?,
+                letter: Some(letter),
+            })
+        })
+        .await
+    }
+
+    /// What letting a held key go by a letter looks at.
+    pub async fn release_facts(&self, letter: LetterId) -> Result<ReleaseFacts, StoreFault> {
+        self.read_together(|reader| {
+            let db = reader.database();
+            let Some((letter, _)) = letters::by_id(db, letter)? else {
+                return Ok(ReleaseFacts::default());
+            };
+            let key = letter.key.map(|key| keys::by_id(db, key)).transpose()?.flatten();
+            Ok(ReleaseFacts { letter: Some(letter), key })
+        })
+        .await
+    }
+
+    /// The keys of a document, in whatever state, the oldest first; those of no use to anybody are left out.
+    pub async fn keys_of(&self, document: Document, now: Timestamp) -> Result<Vec<Key>, StoreFault> {
+        self.read(|db| keys::of_document(db, document, now)).await
     }
 
     /// What signing in with these accounts of a document looks at, in a browser and by its device token.

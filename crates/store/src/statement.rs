@@ -20,7 +20,8 @@ mod tests {
 
     use crate::book::{build, table, take_over};
     use crate::{
-        accounts, audit, devices, flows, help_desk, keys, letters, limits, policies, schema, sessions, stale,
+        accounts, audit, devices, email_changes, flows, help_desk, keys, letters, limits, policies, schema,
+        sessions, stale,
     };
     use rusqlite::Connection;
 
@@ -32,6 +33,7 @@ mod tests {
         ("audit", audit::STATEMENTS),
         ("book::table", table::STATEMENTS),
         ("devices", devices::STATEMENTS),
+        ("email_changes", email_changes::STATEMENTS),
         ("flows", flows::STATEMENTS),
         ("help_desk", help_desk::STATEMENTS),
         ("keys", keys::STATEMENTS),

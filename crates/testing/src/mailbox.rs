@@ -38,6 +38,29 @@ impl SentLetter {
     }
 }
 
+impl SentLetter {
+    /// The path of "No fui yo" in the text.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn disown_path(&self) -> String {
+        path_in(&self.text, "/no-fui-yo/").or_fail(format_args!("no button in {:?}", self.text))
+    }
+
+    /// The path of "Sí, fui yo" in the text.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn release_path(&self) -> String {
+        path_in(&self.text, "/si-fui-yo/").or_fail(format_args!("no button in {:?}", self.text))
+    }
+
+    /// Whether there is a temporary key in the text.
+    pub fn has_key(&self) -> bool {
+        key_in(&self.text).is_some()
+    }
+}
+
 /// The temporary key in a letter's text.
 pub fn key_in(text: &str) -> Option<String> {
     let is_key = |word: &&str| {
@@ -51,7 +74,11 @@ pub fn key_in(text: &str) -> Option<String> {
 
 /// The path of the link in a letter's text.
 pub fn link_path_in(text: &str) -> Option<String> {
-    let start = text.find("/enlace/")?;
+    path_in(text, "/enlace/")
+}
+
+fn path_in(text: &str, beginning: &str) -> Option<String> {
+    let start = text.find(beginning)?;
     let link = &text[start..];
     let end = link.find(|c: char| c.is_whitespace() || matches!(c, '>' | ')' | ',')).unwrap_or(link.len());
     Some(link[..end].trim_end_matches('.').to_owned())

@@ -3,6 +3,7 @@
 use crate::or_fail::OrFail;
 use jiff::civil::{Date, date};
 use zaguan_domain::document::Document;
+use zaguan_domain::email::EmailAddress;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_store::BookRow;
@@ -21,6 +22,7 @@ pub fn sample_book() -> Vec<BookRow> {
         row(("4123456", "M"), "vida-individual", "500002", "SOSA, RAUL", in_force),
         row(("22333444", ""), "automotores", "90001", "RUIZ, EVA", lately),
         row(("22333445", ""), "automotores", "90002", "RUIZ, IVO", long_ago),
+        holder_on_file(27_111_222, "rosa@correo.example"),
         row(("30701234568", ""), "integral-comercio", "C-100", "ALMACEN DEL ZAGUAN SRL", in_force),
     ]
 }
@@ -58,4 +60,13 @@ pub(crate) fn row(
         email_shared: false,
     };
     BookRow { document: Document::from_stored(document).or_fail("a document"), policy }
+}
+
+/// A policy of motor insurance in force, whose number is the document: a holder for whom the book has this address.
+pub fn holder_on_file(document: u64, email: &str) -> BookRow {
+    let number = document.to_string();
+    let in_force = (date(2026, 3, 15), date(2027, 3, 15));
+    let mut row = row((&number, ""), "automotores", &number, "TITULAR, CON CORREO", in_force);
+    row.policy.email = EmailAddress::from_stored(email);
+    row
 }

@@ -10,6 +10,8 @@ mod statistics;
 mod wire;
 
 pub use comparison::{Comparison, Limits, Verdict, compare};
-pub use person::{DocumentState, Mail, Probe, Target, Which, as_file, bring_into_state, policy_book, signed_in};
+pub use person::{
+    DocumentState, Mail, Probe, Target, Which, as_file, bring_into_state, policy_book, signed_in,
+};
 pub use statistics::{median, median_interval, signed_rank};
 pub use wire::{Answer, Browser, Connection, Request};

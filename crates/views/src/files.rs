@@ -17,7 +17,7 @@ macro_rules! templates {
 macro_rules! words {
     ($folder:literal) => {
         words![$folder: "common", "welcome", "register", "key", "account", "guide", "help", "error", "letter",
-            "refusal", "line", "mailbox", "browser"]
+            "refusal", "line", "mailbox", "browser", "hold"]
     };
     ($folder:literal: $($area:literal),*) => {
         &[$((
@@ -39,6 +39,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "enter_key.html",
     "letter_status.html",
     "link.html",
+    "disown.html",
+    "release.html",
     "set_password.html",
     "key_needed.html",
     "sign_in.html",
@@ -56,6 +58,10 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "letter/picture.txt",
     "letter/registration_key.html",
     "letter/registration_key.txt",
+    "letter/registration_held.html",
+    "letter/registration_held.txt",
+    "letter/registration_told.html",
+    "letter/registration_told.txt",
     "letter/already_registered.html",
     "letter/already_registered.txt",
     "letter/recovery_steps.html",

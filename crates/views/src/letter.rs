@@ -24,6 +24,24 @@ pub enum LetterContext {
         /// Until when it works.
         expires_at: Timestamp,
     },
+    /// To the address on file: somebody registers with another one, and the key waits.
+    RegistrationHeld {
+        /// The user name, shown masked.
+        document: Document,
+        /// The address that was typed, masked.
+        typed: String,
+        /// When the key leaves.
+        leaves_at: Timestamp,
+        /// Where it is let go, absolute.
+        release_url: String,
+    },
+    /// To the address on file: somebody registers with another one, and the key has left.
+    RegistrationTold {
+        /// The user name, shown masked.
+        document: Document,
+        /// The address that was typed, masked.
+        typed: String,
+    },
     /// You already have a user.
     AlreadyRegistered {
         /// The user name, shown masked.
@@ -97,6 +115,13 @@ impl LetterContext {
         let recover_url = || "https://portal.example/recuperar".to_owned();
         vec![
             Self::registration_sample(),
+            Self::RegistrationHeld {
+                document,
+                typed: SAMPLE_TYPED.to_owned(),
+                leaves_at: SAMPLE_TIME,
+                release_url: SAMPLE_LINK.replace("/enlace/", "/si-fui-yo/"),
+            },
+            Self::RegistrationTold { document, typed: SAMPLE_TYPED.to_owned() },
             Self::AlreadyRegistered { document, recover_url: recover_url() },
             Self::recovery_sample(),
             Self::PasswordChanged { document, at: SAMPLE_TIME, recover_url: recover_url() },
@@ -132,6 +157,8 @@ impl LetterContext {
     pub(crate) fn template(&self) -> &'static str {
         match self {
             Self::RegistrationKey { .. } => "letter/registration_key",
+            Self::RegistrationHeld { .. } => "letter/registration_held",
+            Self::RegistrationTold { .. } => "letter/registration_told",
             Self::AlreadyRegistered { .. } => "letter/already_registered",
             Self::RecoverySteps { .. } => "letter/recovery_steps",
             Self::PasswordChanged { .. } => "letter/password_changed",
@@ -144,6 +171,8 @@ impl LetterContext {
     pub(crate) fn subject(&self) -> Message {
         Message::new(match self {
             Self::RegistrationKey { .. } => "letter-registration-key-subject",
+            Self::RegistrationHeld { .. } => "letter-registration-held-subject",
+            Self::RegistrationTold { .. } => "letter-registration-told-subject",
             Self::AlreadyRegistered { .. } => "letter-already-registered-subject",
             Self::RecoverySteps { .. } => "letter-recovery-steps-subject",
             Self::PasswordChanged { .. } => "letter-password-changed-subject",
@@ -159,6 +188,16 @@ impl LetterContext {
                 key => key.as_str(),
                 link => link.as_str(),
                 expires => words.moment(*expires_at)?,
+            },
+            Self::RegistrationHeld { document, typed, leaves_at, release_url } => context! {
+                document => document.masked(),
+                typed => typed.as_str(),
+                leaves => words.moment(*leaves_at)?,
+                release_url => release_url.as_str(),
+            },
+            Self::RegistrationTold { document, typed } => context! {
+                document => document.masked(),
+                typed => typed.as_str(),
             },
             Self::AlreadyRegistered { document, recover_url } => context! {
                 document => document.masked(),
@@ -188,6 +227,9 @@ impl LetterContext {
 
 /// 15 March 2026, 15:42 in Argentina.
 const SAMPLE_TIME: Timestamp = Timestamp::constant(1_773_600_120, 0);
+
+/// What an address looks like that is not for everybody's eyes.
+const SAMPLE_TYPED: &str = "a•••z@g•••.com";
 
 /// As long as a real one.
 const SAMPLE_LINK: &str =

@@ -23,10 +23,11 @@ pub use fault::{RenderError, ViewsError, WordsError};
 pub use letter::{LetterContext, WrittenLetter};
 pub use locale::Locale;
 pub use page::{
-    EnterKeyNotice, EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage,
-    KeyTrouble, LetterStatus, LetterStatusPage, LinkPage, LinkState, MailboxPage, Page, PrivacyPage,
-    RecoverPage, RegisterPage, RegisterTrouble, SetPasswordPage, SetPasswordTrouble, ShownFlow, ShownLetter,
-    ShownPolicy, SignInNotice, SignInPage, SignInTrouble, Typed, WelcomePage,
+    DisownPage, DisownState, DisownedMatter, EnterKeyNotice, EnterKeyPage, ErrorKind, ErrorPage, GuidePage,
+    HelpPage, HomePage, KeyNeededPage, KeyTrouble, LetterStatus, LetterStatusPage, LinkPage, LinkState,
+    MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, RegisterTrouble, ReleasePage, ReleaseState,
+    SetPasswordPage, SetPasswordTrouble, ShownFlow, ShownHold, ShownLetter, ShownPolicy, SignInNotice,
+    SignInPage, SignInTrouble, Typed, WelcomePage,
 };
 pub use settings::{Brand, Logo, LogoFormat, LogoRefusal, Settings};
 pub use views::{Sample, Views};

@@ -1,6 +1,7 @@
 //! The pages: each is a typed context with samples, and a template of the same name.
 
 mod account;
+mod disown;
 mod error;
 mod form;
 mod guide;
@@ -16,10 +17,11 @@ mod register;
 pub use account::{
     RecoverPage, SetPasswordPage, SetPasswordTrouble, SignInNotice, SignInPage, SignInTrouble,
 };
+pub use disown::{DisownPage, DisownState, DisownedMatter, ReleasePage, ReleaseState};
 pub use error::{ErrorKind, ErrorPage, KeyNeededPage};
 pub use guide::GuidePage;
 pub use home::{HomePage, ShownPolicy};
-pub use key::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow};
+pub use key::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow, ShownHold};
 pub use letter_status::{LetterStatus, LetterStatusPage};
 pub use link::{LinkPage, LinkState};
 pub use mailbox::{MailboxPage, ShownLetter};

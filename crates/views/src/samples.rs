@@ -3,8 +3,9 @@
 use crate::fault::RenderError;
 use crate::letter::LetterContext;
 use crate::page::{
-    EnterKeyPage, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage, LinkPage,
-    MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, SetPasswordPage, SignInPage, WelcomePage,
+    DisownPage, EnterKeyPage, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage,
+    LinkPage, MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, ReleasePage, SetPasswordPage,
+    SignInPage, WelcomePage,
 };
 use crate::views::{Sample, Views};
 use zaguan_domain::document::Document;
@@ -17,6 +18,8 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     pages::<EnterKeyPage>(views, &mut samples)?;
     pages::<LetterStatusPage>(views, &mut samples)?;
     pages::<LinkPage>(views, &mut samples)?;
+    pages::<DisownPage>(views, &mut samples)?;
+    pages::<ReleasePage>(views, &mut samples)?;
     pages::<SetPasswordPage>(views, &mut samples)?;
     pages::<KeyNeededPage>(views, &mut samples)?;
     pages::<SignInPage>(views, &mut samples)?;
@@ -28,7 +31,7 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     pages::<ErrorPage>(views, &mut samples)?;
     pages::<MailboxPage>(views, &mut samples)?;
     for letter in LetterContext::samples() {
-        let written = views.letter(&letter)?;
+        let written = views.letter(&letter, SAMPLE_DISOWN_URL)?;
         let name = letter.template().replace('/', "-");
         samples.push(Sample { name, html: written.html.clone(), has_script: false, letter: Some(written) });
     }
@@ -48,6 +51,10 @@ fn pages<P: Page>(views: &Views, samples: &mut Vec<Sample>) -> Result<(), Render
     }
     Ok(())
 }
+
+/// As long as a real one.
+pub(crate) const SAMPLE_DISOWN_URL: &str =
+    "https://portal.example/no-fui-yo/AZ0x3kqP7v2mB9sLdTfYhUeJrNcGwQaXoKi1_EXAMPLE-ZyRt5HnMbVpCgSjWq8u";
 
 /// The document of the invented person of all samples.
 pub(crate) const DOCUMENT: Document = Document::Person(12_345_678);

@@ -56,13 +56,13 @@ impl Views {
         render(&self.0.environment, P::TEMPLATE, context)
     }
 
-    /// Writes a letter.
-    pub fn letter(&self, letter: &LetterContext) -> Result<WrittenLetter, RenderError> {
+    /// Writes a letter. Whoever did not cause it says so at `disown_url`, absolute.
+    pub fn letter(&self, letter: &LetterContext, disown_url: &str) -> Result<WrittenLetter, RenderError> {
         let template = letter.template();
         let fault = |error| RenderError::new(template, error);
         let subject = self.0.words.say(&letter.subject()).map_err(fault)?;
         let context = letter.context(&self.0.words).map_err(fault)?;
-        let context = context! { subject => subject.as_str(), ..context };
+        let context = context! { subject => subject.as_str(), disown_url, ..context };
         Ok(WrittenLetter {
             text: render(&self.0.environment, &format!("{template}.txt"), context.clone())?,
             html: render(&self.0.environment, &format!("{template}.html"), context)?,

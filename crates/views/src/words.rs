@@ -141,6 +141,29 @@ fn system_name(system: System) -> Option<&'static str> {
     }
 }
 
+impl Words {
+    /// A moment to come as people say it, in Argentine time: "mañana martes a las 10:30".
+    pub(crate) fn coming(&self, at: Timestamp, now: Timestamp) -> Result<String, WordsError> {
+        let [local, today] = [at, now].map(|time| Offset::constant(-3).to_datetime(time));
+        let key = match local.date().duration_since(today.date()).as_hours() / 24 {
+            ..=0 => "coming-today",
+            1 => "coming-tomorrow",
+            2.. => "coming-later",
+        };
+        let mut message = Message::new(key);
+        if key != "coming-today" {
+            let weekday = Message::new("weekday").with("n", local.weekday().to_monday_one_offset());
+            message = message.with("weekday", self.say(&weekday)?);
+        }
+        if key == "coming-later" {
+            let month = self.say(&Message::new("month-name").with("n", local.month()))?;
+            message = message.with("day", local.day()).with("month", month);
+        }
+        let time = format!("{}:{:02}", local.hour(), local.minute());
+        self.say(&message.with("hour", local.hour()).with("time", time))
+    }
+}
+
 impl fmt::Debug for Words {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Words").field("brand", &self.brand).finish_non_exhaustive()

@@ -10,12 +10,13 @@ use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
 use zaguan_domain::document::{Document, DocumentRefusal};
+use zaguan_domain::email::EmailAddress;
 use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::key::{KeyRefusal, TemporaryKey};
 use zaguan_domain::register::{AskAgainAnswer, CorrectEmail, ask_again_from, correct_email, resend};
 use zaguan_domain::token::TokenHash;
-use zaguan_views::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow, Typed};
+use zaguan_views::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow, ShownHold, Typed};
 
 pub(crate) async fn show_register(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {
     show(&app, visitor, Purpose::Register).await
@@ -97,11 +98,15 @@ pub(crate) async fn correct(State(app): State<Arc<App>>, mut visitor: Visitor, f
     let read = || async {
         let flow = app.store.flow_of(&browser, Purpose::Register).await?;
         let keys = app.store.keys_for(None, &browser, app.now()).await?;
-        Ok((flow, keys))
+        let policies = match &flow {
+            Some(flow) => app.store.policies_of(flow.document).await?,
+            None => Vec::new(),
+        };
+        Ok((flow, policies, keys))
     };
     let answer = app
-        .decide(visitor.origin(), read, |(flow, keys): &(Option<Flow>, Vec<_>), moment| {
-            correct_email(&input, flow.as_ref(), keys, moment)
+        .decide(visitor.origin(), read, |(flow, policies, keys): &(Option<Flow>, Vec<_>, Vec<_>), moment| {
+            correct_email(&input, flow.as_ref(), policies, keys, moment)
         })
         .await?;
     if let AskAgainAnswer::DidYouMean { suggestion } = answer {
@@ -128,8 +133,12 @@ fn asked_again(app: &App, mut visitor: Visitor, answer: &AskAgainAnswer, done: N
     let cookies = visitor.cookies().name_browser(&mut visitor, app);
     match answer {
         AskAgainAnswer::LetterOnItsWay => see_other("/registro/clave", cookies.notice(done)),
+        // The page says itself until when it waits.
+        AskAgainAnswer::Held => see_other("/registro/clave", cookies),
         AskAgainAnswer::TooEarly => see_other("/registro/clave", cookies.notice(Notice::TooEarly)),
-        AskAgainAnswer::NothingBegun | AskAgainAnswer::DidYouMean { .. } => see_other("/registro", cookies),
+        AskAgainAnswer::NothingBegun | AskAgainAnswer::NoEmailOnFile | AskAgainAnswer::DidYouMean { .. } => {
+            see_other("/registro", cookies)
+        }
     }
 }
 
@@ -139,6 +148,8 @@ fn empty_page(app: &App, purpose: Purpose, flow: Option<&Flow>) -> EnterKeyPage 
         flow: flow.map(|flow| ShownFlow {
             document: flow.document,
             email: flow.email.clone(),
+            on_file: flow.on_file.as_ref().map(EmailAddress::masked),
+            hold: hold(app, flow),
             ask_again_in: ask_again_in(app, flow),
         }),
         documento: Typed::default(),
@@ -147,6 +158,12 @@ fn empty_page(app: &App, purpose: Purpose, flow: Option<&Flow>) -> EnterKeyPage 
         email_suggestion: None,
         notice: None,
     }
+}
+
+/// Until when the key waits, if it does.
+fn hold(app: &App, flow: &Flow) -> Option<ShownHold> {
+    let now = app.now();
+    flow.held_until.filter(|until| now < *until).map(|until| ShownHold { until, now })
 }
 
 /// In how many whole seconds a letter may be asked for again; 0 is now.
@@ -169,6 +186,7 @@ fn key_trouble(answer: &EnterKeyAnswer) -> Option<KeyTrouble> {
         EnterKeyAnswer::Opens { .. } => None,
         EnterKeyAnswer::Wrong { tries_left } => Some(KeyTrouble::Wrong { tries_left: *tries_left }),
         EnterKeyAnswer::NoTriesLeft => Some(KeyTrouble::NoTriesLeft),
+        EnterKeyAnswer::Held => Some(KeyTrouble::Held),
         EnterKeyAnswer::Expired => Some(KeyTrouble::Expired),
         EnterKeyAnswer::AlreadyUsed => Some(KeyTrouble::AlreadyUsed),
         EnterKeyAnswer::DoesNotOpen => Some(KeyTrouble::DoesNotOpen),

@@ -25,8 +25,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
         return page(&app, HeaderMap::new(), &nothing);
     };
     let letter = match flow.resolved_at {
-        Some(_) => app.store.letter_of_flow(&flow).await?,
-        None => None,
+        Some(_) if !flow.is_held(app.now()) => app.store.letter_of_flow(&flow).await?,
+        Some(_) | None => None,
     };
     let status = letter.map_or(LetterStatus::Waiting, |(letter, state)| status(&letter, state));
     let ask_again_in = ask_again_in(&app, &flow);

@@ -7,11 +7,13 @@
 mod address;
 mod answer;
 mod app;
+mod disown;
 mod door;
 mod dress;
 mod enter_key;
 mod failure;
 mod form;
+mod hold;
 mod home;
 mod host;
 mod letter_status;

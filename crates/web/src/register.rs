@@ -44,6 +44,7 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
                 }
                 RegisterAnswer::NoPolicy { seems } => Some(RegisterTrouble::NoPolicy { seems }),
                 RegisterAnswer::LapsedTooLongAgo => Some(RegisterTrouble::LapsedTooLongAgo),
+                RegisterAnswer::NoEmailOnFile => Some(RegisterTrouble::NoEmailOnFile),
                 RegisterAnswer::LineNeeded => Some(RegisterTrouble::LineNeeded),
                 RegisterAnswer::DidYouMean { suggestion } => Some(RegisterTrouble::DidYouMean { suggestion }),
             }

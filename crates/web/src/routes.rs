@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::door::Door;
 use crate::host::HostCheck;
 use crate::{
-    address, door, dress, enter_key, home, host, letter_status, link, plain, recover, register, session,
-    set_password, sign_in,
+    address, disown, door, dress, enter_key, hold, home, host, letter_status, link, plain, recover, register,
+    session, set_password, sign_in,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -83,6 +83,10 @@ routes! {
     Public POST "/recuperar/clave" enter_key::submit_recover, "tries a temporary key";
     Public GET "/enlace/{token}" link::show, "the link of a letter: shows a button";
     Public POST "/enlace/{token}" link::submit, "carries the key of the link on";
+    Public GET "/no-fui-yo/{token}" disown::show, "says of a letter that one did not cause it: shows a button";
+    Public POST "/no-fui-yo/{token}" disown::submit, "stops what the letter told of";
+    Public GET "/si-fui-yo/{token}" hold::show, "the address on file lets a held key go: shows a button";
+    Public POST "/si-fui-yo/{token}" hold::submit, "lets the key go";
     SignedIn GET "/inicio" home::show, "the person's policies";
     ForwardAuth GET "/sesion" session::show, "who is signed in, for reverse proxies";
     Public GET "/guia" plain::guide, "the illustrated guide";

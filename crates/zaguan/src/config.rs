@@ -28,6 +28,7 @@ use reader::Reader;
 use smtp_url::{Login, SmtpUrl};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use zaguan_domain::hold::HoldRules;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::password::PasswordRules;
 use zaguan_store::{StoreSettings, StoreUrl};
@@ -112,7 +113,6 @@ impl Config {
         let mail = mail(&mut reader);
         let public_url = server.as_ref().map(|server| server.public_url.origin().to_owned());
         let views = views(&mut reader, public_url);
-        let on_file = reader.parsed("registration.email_on_file", value::email_on_file);
         let rules = rules(&mut reader);
         let breached = password::read_breached(&mut reader);
         let door = door(&mut reader);
@@ -121,7 +121,6 @@ impl Config {
         let log = log(&mut reader);
         let legacy = legacy(&mut reader);
         let read = || {
-            on_file?;
             Some(Self {
                 server: server?,
                 store: store?,
@@ -274,6 +273,8 @@ fn views(reader: &mut Reader<'_>, public_url: Option<String>) -> Option<Settings
 
 fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let lapsed_months = reader.number("registration.lapsed_months", 0..=120);
+    let email_on_file = reader.parsed("registration.email_on_file", value::email_on_file);
+    let hold = reader.number("registration.hold_hours", 1..=168);
     let key_life = reader.number("key.life_minutes", 5..=1440);
     let key_tries = reader.number("key.tries", 1..=10);
     let min_length = reader.number("password.min_length", 8..=64);
@@ -286,6 +287,7 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
         key_life: SignedDuration::from_mins(key_life?),
         key_tries: key_tries?,
         lapsed_months: lapsed_months?,
+        hold: HoldRules { email_on_file: email_on_file?, hold: SignedDuration::from_hours(hold?) },
         session_idle: SignedDuration::from_mins(session_idle?),
         session_life: SignedDuration::from_hours(session_life?),
         audit_addresses: SignedDuration::from_hours(audit_days? * 24),

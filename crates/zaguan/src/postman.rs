@@ -15,8 +15,9 @@ use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterKind, LetterState, wait_after};
+use zaguan_domain::letter_token::LetterToken;
 use zaguan_domain::limit::Rules;
-use zaguan_domain::secret::Secrets;
+use zaguan_domain::secret::{Secrets, Use};
 use zaguan_store::{CommitError, Store, StoreFault};
 use zaguan_views::{LetterContext, RenderError, Views, WrittenLetter};
 use zaguan_web::{PublicUrl, World};
@@ -146,10 +147,15 @@ impl Postman {
     }
 
     async fn attempt(&self, letter: &Letter, attempts: u32) -> Result<LetterState, PostFault> {
-        let Some(context) = self.context(letter).await? else {
-            return Ok(LetterState::Dropped { at: self.world.now() });
+        let context = match self.context(letter).await? {
+            Context::Words(words) => words,
+            Context::Over => return Ok(LetterState::Dropped { at: self.world.now() }),
+            Context::Held { until } => {
+                return Ok(LetterState::Waiting { attempts, next_at: until, reply: None });
+            }
         };
-        let written: WrittenLetter = self.views.letter(&context)?;
+        let written: WrittenLetter =
+            self.views.letter(&context, &self.button("/no-fui-yo/", Use::Disown, letter))?;
         let outgoing = match put_into_message(letter, written, &self.from, self.world.now()) {
             Ok(outgoing) => outgoing,
             Err(NoMessage::Address(error)) => {
@@ -162,40 +168,69 @@ impl Postman {
         Ok(state_after(delivery, letter, attempts.saturating_add(1), self.world.now()))
     }
 
-    /// What the letter says; nothing when what it carries was over before it could leave. The life of a key begins
-    /// before its letter leaves, because what was sent cannot be taken back.
-    async fn context(&self, letter: &Letter) -> Result<Option<LetterContext>, PostFault> {
+    /// What the letter says. The life of a key begins before its letter leaves, because what was sent cannot be taken
+    /// back.
+    async fn context(&self, letter: &Letter) -> Result<Context, PostFault> {
         let key = match letter.key {
             None => None,
             Some(id) => {
-                let Some(key) = self.store.key(id).await?.filter(|key| key.can_be_sent(self.world.now()))
-                else {
-                    return Ok(None);
-                };
-                let expires_at = key.expiry_if_sent(self.world.now(), &self.rules);
+                let now = self.world.now();
+                let Some(key) = self.store.key(id).await? else { return Ok(Context::Over) };
+                let expires_at = key.expiry_if_sent(now, &self.rules);
+                if letter.kind.only_tells_of_its_key() {
+                    return Ok(Context::of(self.told(letter, &key)));
+                }
+                if !key.can_be_sent(now) {
+                    return Ok(Context::Over);
+                }
+                // Whoever has it tried again by hand does not make it leave before its time.
+                if let Some(until) = key.held_until.filter(|until| now < *until && !key.is_decoy()) {
+                    return Ok(Context::Held { until });
+                }
                 match self.store.commit(vec![Change::KeySent { key: id, expires_at }]).await {
                     Ok(()) => Some((key, expires_at)),
-                    Err(CommitError::Conflict) => return Ok(None),
+                    Err(CommitError::Conflict) => return Ok(Context::Over),
                     Err(CommitError::Fault(fault)) => return Err(fault.into()),
                 }
             }
         };
-        Ok(self.words(letter, key))
+        Ok(Context::of(self.words(letter, key)))
+    }
+
+    /// The address of a button in a letter.
+    fn button(&self, path: &str, usage: Use, letter: &Letter) -> String {
+        let token = LetterToken::of(letter.id, usage, &self.secrets);
+        self.public_url.join(&format!("{path}{}", token.map(|token| token.to_text()).unwrap_or_default()))
+    }
+
+    /// What a letter says that tells of somebody else's key.
+    fn told(&self, letter: &Letter, key: &Key) -> Option<LetterContext> {
+        let (document, typed) = (letter.document, key.email.as_ref()?.masked());
+        match key.held_until.filter(|_| letter.kind == LetterKind::RegistrationHeld) {
+            Some(leaves_at) => {
+                let release_url = self.button("/si-fui-yo/", Use::Release, letter);
+                Some(LetterContext::RegistrationHeld { document, typed, leaves_at, release_url })
+            }
+            None => Some(LetterContext::RegistrationTold { document, typed }),
+        }
     }
 
     fn words(&self, letter: &Letter, key: Option<(Key, Timestamp)>) -> Option<LetterContext> {
         let document = letter.document;
         let recover_url = self.public_url.join("/recuperar");
         let carried = || {
-            let (key, expires_at) = key?;
+            let (key, expires_at) = key.as_ref()?;
             let link = key.link(&self.secrets)?.to_text();
             let text = key.text(&self.secrets)?.shown();
-            Some((text, self.public_url.join(&format!("/enlace/{link}")), expires_at))
+            Some((text, self.public_url.join(&format!("/enlace/{link}")), *expires_at))
         };
         match letter.kind {
             LetterKind::RegistrationKey => {
                 let (key, link, expires_at) = carried()?;
                 Some(LetterContext::RegistrationKey { document, key, link, expires_at })
+            }
+            LetterKind::RegistrationHeld | LetterKind::RegistrationTold => {
+                key.and_then(|(key, _)| self.told(letter, &key))
             }
             LetterKind::RecoverySteps => {
                 let (key, link, expires_at) = carried()?;
@@ -235,12 +270,31 @@ impl Postman {
     }
 }
 
+/// What a letter says, if it may leave.
+enum Context {
+    /// This.
+    Words(LetterContext),
+    /// Nothing: what it carries was over before it could leave.
+    Over,
+    /// Nothing yet: what it carries waits.
+    Held {
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl Context {
+    fn of(words: Option<LetterContext>) -> Self {
+        words.map_or(Self::Over, Self::Words)
+    }
+}
+
 /// What a letter's delivery leads to, after so many attempts.
 fn state_after(delivery: Delivery, letter: &Letter, attempts: u32, now: Timestamp) -> LetterState {
     match delivery {
         Delivery::Accepted { server, reply } => LetterState::Accepted { at: now, server, reply },
         Delivery::Refused { reply } => LetterState::Refused { at: now, reply },
-        Delivery::NotYet { reply } if now.duration_since(letter.queued_at) >= GIVE_UP_AFTER => {
+        Delivery::NotYet { reply } if now.duration_since(letter.leaves_at) >= GIVE_UP_AFTER => {
             LetterState::Refused { at: now, reply }
         }
         Delivery::NotYet { reply } => {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod model;

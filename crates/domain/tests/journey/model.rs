@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use std::mem::take;
 use zaguan_domain::account::{Account, StoredPassword};
 use zaguan_domain::audit::Record;
 use zaguan_domain::change::{Change, Step};
@@ -11,9 +12,9 @@ use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
 use zaguan_domain::flow::{Flow, Purpose};
-use zaguan_domain::id::KeyId;
+use zaguan_domain::id::{KeyId, LetterId};
 use zaguan_domain::key::{Key, KeyToken, TemporaryKey, Typist};
-use zaguan_domain::letter::{Letter, LetterState};
+use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::mailbox::{CountedLetter, Mailboxes};
@@ -22,7 +23,7 @@ use zaguan_domain::origin::Origin;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::recover::recover;
 use zaguan_domain::register::{Register, RegisterAnswer, RegisterFacts, register};
-use zaguan_domain::resolve::{ResolveFacts, resolve};
+use zaguan_domain::resolve::{BARRED_FOR, ResolveFacts, resolve};
 use zaguan_domain::secret::Secrets;
 use zaguan_domain::session::Session;
 use zaguan_domain::set_password::{KeyNeeded, SetPasswordAnswer, SetPasswordFacts, proven_key, set_password};
@@ -35,6 +36,9 @@ pub(crate) struct Tables {
     pub(crate) accounts: Vec<Account>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) letters: Vec<Letter>,
+    pub(crate) outbox: Vec<(LetterId, Timestamp)>,
+    pub(crate) sent: Vec<LetterId>,
+    pub(crate) disowned: Vec<(LetterId, Timestamp)>,
     pub(crate) devices: Vec<Device>,
     pub(crate) records: Vec<Record>,
 }
@@ -65,6 +69,7 @@ impl Model {
 
     pub(crate) fn later(&mut self, seconds: i64) {
         self.now += SignedDuration::from_secs(seconds);
+        self.post();
     }
 
     pub(crate) fn browser(&mut self) -> TokenHash {
@@ -118,6 +123,9 @@ impl Model {
             mailbox: letter.to.mailbox(),
             cause: letter.cause,
             leaves_at: letter.leaves_at,
+            is_held: letter.kind == LetterKind::RegistrationKey
+                && !self.tables.sent.contains(&letter.id)
+                && letter.key.is_some_and(|key| self.key(key).held_until.is_some()),
         };
         Mailboxes::new(self.tables.letters.iter().map(counted).collect())
     }
@@ -133,21 +141,52 @@ impl Model {
                 keys: filtered(&self.tables.keys, |key| mine(key.holder.document)),
                 letters: last_queued(&self.tables.letters),
                 devices: filtered(&self.tables.devices, |device| Some(device.token) == flow.device),
+                policies: self.policies.clone(),
+                barred: self.barred(),
                 mailboxes: self.mailboxes(),
             };
             let changes = self.step(|_, moment| resolve(&flow, &facts, moment));
-            let sent: Vec<KeyId> = changes
-                .iter()
-                .filter_map(
-                    |change| if let Change::LetterQueued(letter) = change { letter.key } else { None },
-                )
-                .collect();
             self.commit(changes).expect("nobody else writes here");
-            for id in sent {
-                let expires_at = self.key(id).expiry_if_sent(self.now, &self.rules);
-                self.commit(vec![Change::KeySent { key: id, expires_at }]).expect("the key is there");
-            }
         }
+        self.post();
+    }
+
+    /// Does the postman's work: what is due leaves, but for letters whose keys are over.
+    pub(crate) fn post(&mut self) {
+        let now = self.now;
+        let (due, later) = take(&mut self.tables.outbox).into_iter().partition(|(_, due)| *due <= now);
+        self.tables.outbox = later;
+        let due: Vec<(LetterId, Timestamp)> = due;
+        for (id, left_at) in due {
+            let letter = self.tables.letters.iter().find(|letter| letter.id == id).cloned().unwrap();
+            if let Some(key) = letter.key.filter(|_| !letter.kind.only_tells_of_its_key()) {
+                let key = self.key(key);
+                if !key.can_be_sent(left_at) {
+                    continue;
+                }
+                let expires_at = key.expiry_if_sent(left_at, &self.rules);
+                self.commit(vec![Change::KeySent { key: key.id, expires_at }]).expect("the key is there");
+            }
+            self.tables.sent.push(id);
+        }
+    }
+
+    /// The letters that left, to this address.
+    pub(crate) fn sent_to(&self, address: &str) -> Vec<Letter> {
+        let sent = self.tables.letters.iter().filter(|letter| self.tables.sent.contains(&letter.id));
+        sent.filter(|letter| letter.to.as_str() == address).cloned().collect()
+    }
+
+    fn barred(&self) -> Vec<String> {
+        let lately = |at: &Timestamp| self.now.duration_since(*at) < BARRED_FOR;
+        let disowned =
+            self.tables.disowned.iter().filter(|(_, at)| lately(at)).filter_map(|(id, _)| self.letter(*id));
+        let key = disowned.filter(|letter| letter.kind == LetterKind::RegistrationKey);
+        key.map(|letter| letter.to.mailbox()).collect()
+    }
+
+    pub(crate) fn letter(&self, id: LetterId) -> Option<Letter> {
+        self.tables.letters.iter().find(|letter| letter.id == id).cloned()
     }
 
     pub(crate) fn key(&self, id: KeyId) -> Key {
@@ -244,7 +283,8 @@ pub(crate) fn filtered<T: Clone>(rows: &[T], keep: impl Fn(&T) -> bool) -> Vec<T
 /// When the last letter with each key was queued.
 fn last_queued(letters: &[Letter]) -> Vec<(KeyId, Timestamp)> {
     let mut last: Vec<(KeyId, Timestamp)> = Vec::new();
-    for (key, queued_at) in letters.iter().filter_map(|letter| Some((letter.key?, letter.queued_at))) {
+    let carrying = letters.iter().filter(|letter| !letter.kind.only_tells_of_its_key());
+    for (key, queued_at) in carrying.filter_map(|letter| Some((letter.key?, letter.queued_at))) {
         last.retain(|(of, _)| *of != key);
         last.push((key, queued_at));
     }
@@ -278,10 +318,11 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             tables.flows.retain(|old| !same(old));
             tables.flows.push(flow);
         }
-        Change::FlowAsked { flow, seen_asked_at, email, at } => {
+        Change::FlowAsked { flow, seen_asked_at, wish, at } => {
             let asked = tables.flows.iter_mut().find(|f| f.id == flow && f.asked_at == seen_asked_at);
             let asked = asked.ok_or(Conflict)?;
-            (asked.email, asked.asked_at, asked.resolved_at) = (email, at, None);
+            (asked.email, asked.asked_at, asked.resolved_at) = (Some(wish.email), at, None);
+            (asked.on_file, asked.held_until) = (wish.on_file, wish.held_until);
         }
         Change::FlowResolved { flow, asked_at, at, key } => {
             let waits = |f: &&mut Flow| f.id == flow && f.asked_at == asked_at && f.resolved_at.is_none();
@@ -293,6 +334,19 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::KeyIssued(key) => tables.keys.push(key),
         Change::KeySent { key, expires_at } => key_mut(tables, key)?.expires_at = Some(expires_at),
+        Change::HoldReleased { key, at } => {
+            let held = key_mut(tables, key)?;
+            guard(held.is_held(at))?;
+            held.held_until = Some(at);
+            tables.flows.iter_mut().filter(|f| f.key == Some(key)).for_each(|f| f.held_until = Some(at));
+            let carries = |id: LetterId| {
+                tables
+                    .letters
+                    .iter()
+                    .any(|l| l.id == id && l.key == Some(key) && !l.kind.only_tells_of_its_key())
+            };
+            tables.outbox.iter_mut().filter(|(id, _)| carries(*id)).for_each(|(_, due)| *due = at);
+        }
         Change::KeyKept { key, expires_at } => {
             let key = key_mut(tables, key)?;
             (key.browser, key.expires_at) = (Key::NOBODYS, Some(expires_at));
@@ -314,7 +368,14 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             tables.accounts.push(account);
         }
         Change::PasswordSet { account, password, .. } => {
-            tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?.password = password;
+            let account = tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?;
+            (account.password, account.locked_at) = (password, None);
+        }
+        Change::AccountLocked { account, at } => {
+            tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?.locked_at = Some(at);
+        }
+        Change::AccountReclaimed { account, email } => {
+            tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?.email = email;
         }
         Change::SessionOpened { session, seen_password } => {
             guard(tables.accounts.iter().any(|a| a.id == session.account && a.password == seen_password))?;
@@ -332,13 +393,23 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         Change::DevicesForgotten { account, except } => {
             tables.devices.retain(|device| device.account != account || Some(device.token) == except);
         }
-        Change::AllowanceRestored(_) => {}
+        Change::EmailChangesEnded { .. } | Change::AllowanceRestored(_) => {}
         Change::Recorded(record) => tables.records.push(record),
         Change::MailboxSeen { mailbox, since, letters } => {
             let counts = |letter: &&Letter| letter.to.mailbox() == mailbox && letter.leaves_at > since;
             guard(tables.letters.iter().filter(counts).count() == letters as usize)?;
         }
-        Change::LetterQueued(letter) => tables.letters.push(letter),
+        Change::LetterQueued(letter) => {
+            let key = tables.keys.iter().find(|key| Some(key.id) == letter.key);
+            let held_until =
+                key.filter(|_| letter.kind == LetterKind::RegistrationKey).and_then(|key| key.held_until);
+            tables.outbox.push((letter.id, held_until.map_or(letter.queued_at, |_| letter.leaves_at)));
+            tables.letters.push(letter);
+        }
+        Change::LetterDisowned { letter, at } => {
+            guard(tables.disowned.iter().all(|(id, _)| *id != letter))?;
+            tables.disowned.push((letter, at));
+        }
         Change::LetterSettled { state, .. } => guard(state != LetterState::Dropped { at: Timestamp::MIN })?,
     }
     Ok(())

@@ -1,9 +1,10 @@
 //! No sequence of inputs tells a stranger who exists: the same inputs are played in a world where the document has a
 //! user and in one where it has none, and every answer must be the same.
 
-use crate::model::{Model, ana};
+use crate::model::{Model, ana, register_input};
 use proptest::prelude::*;
 use zaguan_domain::enter_key::EnterKeyAnswer;
+use zaguan_domain::flow::Purpose;
 use zaguan_domain::key::TemporaryKey;
 use zaguan_domain::mailbox::{LetterLimit, LetterLimits};
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
@@ -31,9 +32,11 @@ fn input() -> impl Strategy<Value = Input> {
 }
 
 /// What the stranger sees.
-fn play(inputs: &[Input], has_user: bool, letters: LetterLimits) -> Vec<String> {
+fn play(inputs: &[Input], has_user: bool, letters: LetterLimits, on_file: Option<&str>) -> Vec<String> {
     let mut model = Model::new(9);
     model.rules.letters = letters;
+    model.rules.hold.hold = jiff::SignedDuration::from_mins(40);
+    model.policies[0].email = on_file.map(|address| register_input(address).email);
     if has_user {
         let own = model.browser();
         model.registered(own, "hers");
@@ -49,7 +52,9 @@ fn play(inputs: &[Input], has_user: bool, letters: LetterLimits) -> Vec<String> 
                 String::new()
             }
             Input::Register { browser } => {
-                format!("{:?}", model.register(browsers[*browser], "extranio@gmail.com"))
+                let answer = model.register(browsers[*browser], "extranio@gmail.com");
+                let page = model.flow(&browsers[*browser], Purpose::Register);
+                format!("{answer:?} {:?}", page.map(|flow| (flow.held_until, flow.on_file)))
             }
             Input::Enter { browser, typed } => {
                 let typed = TemporaryKey::read(typed).unwrap();
@@ -92,11 +97,17 @@ proptest! {
     #[test]
     fn no_sequence_of_inputs_reveals_who_exists(inputs in prop::collection::vec(input(), 1..40)) {
         let usual = LetterLimits::default();
-        prop_assert_eq!(play(&inputs, true, usual), play(&inputs, false, usual));
+        prop_assert_eq!(play(&inputs, true, usual, None), play(&inputs, false, usual, None));
     }
 
     #[test]
     fn nor_does_a_full_mailbox_reveal_it(inputs in prop::collection::vec(input(), 1..40)) {
-        prop_assert_eq!(play(&inputs, true, FEW), play(&inputs, false, FEW));
+        prop_assert_eq!(play(&inputs, true, FEW, None), play(&inputs, false, FEW, None));
+    }
+
+    #[test]
+    fn nor_does_a_key_that_waits(inputs in prop::collection::vec(input(), 1..40)) {
+        let (usual, on_file) = (LetterLimits::default(), Some("ana@gmail.com"));
+        prop_assert_eq!(play(&inputs, true, usual, on_file), play(&inputs, false, usual, on_file));
     }
 }

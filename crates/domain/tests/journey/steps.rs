@@ -216,7 +216,7 @@ fn correcting_the_address_kills_the_key_that_went_to_the_wrong_one() {
     let email = register_input("ana@gmail.com").email;
     let (flow, keys) = (model.flow(&browser, Purpose::Register), model.keys_for(&browser, ana()));
     let input = CorrectEmail { email, insists_on_email: false };
-    let step = model.step(|_, moment| correct_email(&input, flow.as_ref(), &keys, moment));
+    let step = model.step(|_, moment| correct_email(&input, flow.as_ref(), &[], &keys, moment));
     assert!(matches!(model.settle(step), AskAgainAnswer::LetterOnItsWay));
     model.resolve();
     assert_eq!(model.tables.letters.last().unwrap().to.as_str(), "ana@gmail.com");

@@ -4,6 +4,7 @@ use crate::fixture::{BEA, Fixture, at, begun, browser, email, flow, flow_id, key
 use zaguan_domain::change::Change;
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::KeyId;
+use zaguan_domain::register::Wish;
 
 fn same(one: &Flow, other: &Flow) {
     assert_eq!(one.id, other.id);
@@ -25,11 +26,15 @@ fn resolved(flow: u8, asked_at: i64, key: Option<KeyId>) -> Change {
     Change::FlowResolved { flow: flow_id(flow), asked_at: at(asked_at), at: at(asked_at + 1), key }
 }
 
+fn wish(typed: &str) -> Wish {
+    Wish { email: email(typed), on_file: None, held_until: None }
+}
+
 fn asked(flow: u8, seen: i64, now: i64) -> Change {
     Change::FlowAsked {
         flow: flow_id(flow),
         seen_asked_at: at(seen),
-        email: Some(email("ana@example.com")),
+        wish: wish("ana@example.com"),
         at: at(now),
     }
 }
@@ -90,17 +95,24 @@ async fn asking_again_waits_to_be_resolved_again_with_the_address_as_it_is_now()
     let corrected = Change::FlowAsked {
         flow: flow_id(1),
         seen_asked_at: at(0),
-        email: Some(email("bien@example.com")),
+        wish: Wish {
+            on_file: Some(email("suya@example.com")),
+            held_until: Some(at(99)),
+            ..wish("bien@example.com")
+        },
         at: at(60),
     };
     fixture.commits(vec![corrected]).await;
-    let expected =
-        Flow { email: Some(email("bien@example.com")), asked_at: at(60), key: Some(key_id(1)), ..flow(1, 1) };
+    let expected = Flow {
+        email: Some(email("bien@example.com")),
+        on_file: Some(email("suya@example.com")),
+        held_until: Some(at(99)),
+        asked_at: at(60),
+        key: Some(key_id(1)),
+        ..flow(1, 1)
+    };
     same(&found(&fixture, 1).await.unwrap(), &expected);
     assert_eq!(found(&fixture, 2).await.unwrap().resolved_at, Some(at(1)));
-    let without = Change::FlowAsked { flow: flow_id(2), seen_asked_at: at(0), email: None, at: at(60) };
-    fixture.commits(vec![without]).await;
-    assert_eq!(found(&fixture, 2).await.unwrap().email, None);
 }
 
 #[tokio::test]

@@ -240,9 +240,9 @@ async fn keys_are_found_by_document_and_by_browser_the_oldest_first() {
 }
 
 #[tokio::test]
-async fn keys_of_more_than_two_days_ago_are_left_out() {
+async fn keys_of_more_than_nine_days_ago_are_left_out() {
     let fixture = Fixture::with(vec![Change::KeyIssued(key(1))]).await;
-    for (age, expected) in [(0, 1), (47, 1), (48, 0), (1000, 0)] {
+    for (age, expected) in [(0, 1), (215, 1), (216, 0), (1000, 0)] {
         for document in [Some(ANA), None] {
             let now = at(0).checked_add(hours(age)).unwrap();
             let found = fixture.store.keys_for(document, &browser(1), now).await.unwrap();

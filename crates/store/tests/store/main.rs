@@ -11,6 +11,7 @@ mod fixture;
 mod flows;
 mod generations;
 mod grouping;
+mod holds;
 mod keys;
 mod letters;
 mod limits;

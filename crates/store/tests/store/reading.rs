@@ -77,7 +77,7 @@ async fn resolving_looks_at_accounts_keys_and_when_each_keys_letter_was_queued_l
     assert_eq!(facts.accounts.iter().map(|account| account.id).collect::<Vec<_>>(), [account_id(1)]);
     assert_eq!(key_names(&facts.keys), [key_id(1), key_id(2)]);
     assert_eq!(facts.letters, [(key_id(1), at(30))]);
-    let much_later = Flow { asked_at: at(0).checked_add(hours(49)).unwrap(), ..flow(1, 1) };
+    let much_later = Flow { asked_at: at(0).checked_add(hours(217)).unwrap(), ..flow(1, 1) };
     let facts = fixture.store.resolve_facts(&much_later).await.unwrap();
     assert_eq!(facts.accounts.len(), 1);
     assert!(facts.keys.is_empty() && facts.letters.is_empty());

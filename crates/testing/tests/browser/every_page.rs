@@ -81,7 +81,28 @@ async fn walks_every_page(settings: Settings, name: &str) {
     }
     registration(&mut walk, &portal).await;
     recovery(&mut walk, &portal).await;
+    hold(&mut walk, &portal).await;
     assert!(walk.faults.is_empty(), "{:#?}", walk.faults);
+}
+
+/// Rosa, for whom the book has an address, types another one.
+async fn hold(walk: &mut Walk, portal: &TestPortal) {
+    walk.browser.goto(&format!("{}/registro", walk.url)).await;
+    walk.browser.fill("documento", "27111222").await;
+    walk.browser.fill("ramo", "automotores").await;
+    walk.browser.fill("poliza", "27111222").await;
+    walk.browser.fill("email", "rosa.nueva@gmail.com").await;
+    walk.browser.press("Guardar").await;
+    walk.look("registro-clave-espera").await;
+    portal.deliver().await;
+    let told = portal.last_letter_to("rosa@correo.example");
+    walk.to(&told.release_path(), "si-fui-yo").await;
+    walk.browser.press("Sí, fui yo").await;
+    walk.look("si-fui-yo-listo").await;
+    walk.to(&told.disown_path(), "no-fui-yo").await;
+    walk.browser.press("No fui yo").await;
+    walk.look("no-fui-yo-listo").await;
+    walk.to("/no-fui-yo/cortado", "no-fui-yo-cortado").await;
 }
 
 async fn registration(walk: &mut Walk, portal: &TestPortal) {

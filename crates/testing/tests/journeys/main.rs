@@ -6,6 +6,10 @@ mod bad_input;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod disowning;
+#[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod limits;

@@ -9,6 +9,7 @@ use crate::message::Message;
 use crate::refusal::Refusal;
 use crate::samples;
 use crate::words::Words;
+use jiff::Timestamp;
 use minijinja::{Value, context};
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::email::{EmailAddress, EmailRefusal};
@@ -41,8 +42,21 @@ pub struct ShownFlow {
     pub document: Document,
     /// The address that was typed (registration).
     pub email: Option<EmailAddress>,
+    /// The address on file that the key goes to instead of the typed one, masked.
+    pub on_file: Option<String>,
+    /// Until when the key waits, because the policy has another address.
+    pub hold: Option<ShownHold>,
     /// In how many seconds a letter may be asked for again; 0 is now.
     pub ask_again_in: i64,
+}
+
+/// A key that waits, and the time now, from which a day is said.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownHold {
+    /// Until when.
+    pub until: Timestamp,
+    /// The time now.
+    pub now: Timestamp,
 }
 
 /// Why a typed key does not open.
@@ -57,6 +71,8 @@ pub enum KeyTrouble {
     },
     /// This browser has no tries left; the link in the letter works, and another key can be asked for here.
     NoTriesLeft,
+    /// It has not been sent yet.
+    Held,
     /// It has expired; another can be asked for here.
     Expired,
     /// It was used: there is a password; sign in, or recover.
@@ -102,6 +118,7 @@ impl Page for EnterKeyPage {
         let begun = Self::begun(Purpose::Register);
         let notices =
             [EnterKeyNotice::LetterOnItsWayAgain, EnterKeyNotice::TooEarly, EnterKeyNotice::EmailCorrected];
+        samples.extend(held_samples(&begun));
         samples.extend(notices.map(|notice| Self { notice: Some(notice), ..begun.clone() }));
         samples.push(Self {
             email: typed("ana@gmial.com"),
@@ -126,13 +143,16 @@ impl Page for EnterKeyPage {
             EnterKeyNotice::TooEarly => "early",
             EnterKeyNotice::EmailCorrected => "corrected",
         });
+        let held = self.flow.as_ref().and_then(|flow| flow.hold);
         Ok(context! {
             documento, key_error, email, base, is_registration, notice,
             failed => form.has_errors(),
             errors => form.errors(),
+            held => held.map(|hold| words.coming(hold.until, hold.now)).transpose()?,
             flow => self.flow.as_ref().map(|flow| context! {
                 document => flow.document.shown(),
                 email => flow.email.as_ref().map(EmailAddress::as_str),
+                on_file => flow.on_file.as_deref(),
                 ask_again_in => flow.ask_again_in.max(0),
             }),
             remedy => self.trouble.as_ref().and_then(remedy),
@@ -149,7 +169,13 @@ impl EnterKeyPage {
         };
         Self {
             purpose,
-            flow: Some(ShownFlow { document: samples::DOCUMENT, email, ask_again_in: 0 }),
+            flow: Some(ShownFlow {
+                document: samples::DOCUMENT,
+                email,
+                on_file: None,
+                hold: None,
+                ask_again_in: 0,
+            }),
             documento: Typed::default(),
             trouble: None,
             email: Typed::default(),
@@ -157,6 +183,25 @@ impl EnterKeyPage {
             notice: None,
         }
     }
+}
+
+/// A key that waits until tomorrow, until another day, and until later today; and one that goes to the address on file.
+fn held_samples(begun: &EnterKeyPage) -> Vec<EnterKeyPage> {
+    let with = |change: &dyn Fn(&mut ShownFlow)| {
+        let mut page = begun.clone();
+        page.flow.iter_mut().for_each(change);
+        page
+    };
+    // Monday 23 November 2026, 10:30 in Argentina.
+    let now = Timestamp::constant(1_795_440_600, 0);
+    let hours = [24, 72, 5].map(jiff::SignedDuration::from_hours);
+    let waits = hours.map(|wait| now.saturating_add(wait).unwrap_or(now));
+    let mut samples: Vec<EnterKeyPage> =
+        waits.map(|until| with(&|flow| flow.hold = Some(ShownHold { until, now }))).to_vec();
+    let typed_in_vain = samples.first().cloned();
+    samples.extend(typed_in_vain.map(|page| EnterKeyPage { trouble: Some(KeyTrouble::Held), ..page }));
+    samples.push(with(&|flow| flow.on_file = Some("a•••a@c•••.com.ar".to_owned())));
+    samples
 }
 
 fn troubles() -> Vec<KeyTrouble> {
@@ -178,6 +223,7 @@ fn said(trouble: &KeyTrouble) -> Message {
         KeyTrouble::NotAKey(refusal) => refusal.message(),
         KeyTrouble::Wrong { tries_left } => Message::new("key-wrong").with("left", *tries_left),
         KeyTrouble::NoTriesLeft => Message::new("key-no-tries-left"),
+        KeyTrouble::Held => Message::new("key-held"),
         KeyTrouble::Expired => Message::new("key-expired"),
         KeyTrouble::AlreadyUsed => Message::new("key-already-used"),
         KeyTrouble::DoesNotOpen => Message::new("key-does-not-open"),
@@ -188,7 +234,9 @@ fn said(trouble: &KeyTrouble) -> Message {
 /// What helps beside typing the key again.
 fn remedy(trouble: &KeyTrouble) -> Option<&'static str> {
     match trouble {
-        KeyTrouble::NotAKey(_) | KeyTrouble::Wrong { .. } | KeyTrouble::TooMany { .. } => None,
+        KeyTrouble::NotAKey(_) | KeyTrouble::Wrong { .. } | KeyTrouble::Held | KeyTrouble::TooMany { .. } => {
+            None
+        }
         KeyTrouble::NoTriesLeft | KeyTrouble::Expired => Some("ask-again"),
         KeyTrouble::AlreadyUsed => Some("sign-in"),
         KeyTrouble::DoesNotOpen => Some("begin-again"),

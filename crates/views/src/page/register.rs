@@ -45,6 +45,8 @@ pub enum RegisterTrouble {
     },
     /// The policy ended too long ago.
     LapsedTooLongAgo,
+    /// Only the address on file would do, and the book has none: they have to call.
+    NoEmailOnFile,
     /// Too many were tried, perhaps by somebody else.
     TooMany {
         /// In how many seconds the next one may be.
@@ -69,6 +71,7 @@ impl Page for RegisterPage {
         let mut samples = vec![
             Self { lines: LineOfBusiness::ALL.to_vec(), ..Self::default() },
             with(RegisterTrouble::LapsedTooLongAgo),
+            with(RegisterTrouble::NoEmailOnFile),
             with(RegisterTrouble::LineNeeded),
             with(RegisterTrouble::TooMany { retry_after: 1800 }),
             Self {
@@ -120,9 +123,10 @@ impl Page for RegisterPage {
             _ => None,
         };
         let lapsed = matches!(self.trouble, Some(RegisterTrouble::LapsedTooLongAgo));
+        let no_address = matches!(self.trouble, Some(RegisterTrouble::NoEmailOnFile));
         let errors = form.errors();
         Ok(context! {
-            documento, ramo, poliza, email, read_document, no_policy, lapsed, wait,
+            documento, ramo, poliza, email, read_document, no_policy, lapsed, no_address, wait,
             failed => self.trouble.is_some() || !errors.is_empty(),
             errors,
             seems => seems.map(|seems| words.say(&seems)).transpose()?,

@@ -146,7 +146,7 @@ fn what_goes_into_a_letter_is_text_in_its_html_and_stands_as_it_is_in_its_plain_
         (LetterContext::PasswordChanged { document, at, recover_url: probe() }, 1),
     ];
     for (letter, times) in letters {
-        let written = views(Locale::EsAr).letter(&letter).unwrap();
+        let written = views(Locale::EsAr).letter(&letter, "https://portal.example/no-fui-yo/x").unwrap();
         check(&written.html, times);
         assert_eq!(written.text.matches(PROBE).count(), times, "{}", written.text);
     }

@@ -7,6 +7,7 @@ use zaguan_views::{Brand, LetterContext, Locale, Settings, Views, WrittenLetter}
 
 const KEY: &str = "7KQM-2F9X";
 const LINK: &str = "https://portal.example/enlace/AbCdEf";
+const DISOWN: &str = "https://portal.example/no-fui-yo/GhIjKl";
 
 fn document() -> Document {
     Document::Person(12_345_678)
@@ -36,7 +37,9 @@ fn every_letter() -> Vec<(Locale, WrittenLetter)> {
     let mut letters = Vec::new();
     for locale in Locale::ALL {
         let views = views(locale);
-        letters.extend(LetterContext::samples().iter().map(|letter| (locale, views.letter(letter).unwrap())));
+        letters.extend(
+            LetterContext::samples().iter().map(|letter| (locale, views.letter(letter, DISOWN).unwrap())),
+        );
     }
     letters
 }
@@ -59,7 +62,7 @@ fn a_letter_with_a_key_has_key_link_and_expiry_in_text_and_in_html() {
     ];
     for (locale, expiry) in expected {
         for letter in [registration(), recovery()] {
-            let written = views(locale).letter(&letter).unwrap();
+            let written = views(locale).letter(&letter, DISOWN).unwrap();
             for form in [&written.text, &shown(&written.html)] {
                 for part in [KEY, LINK, expiry] {
                     assert!(form.contains(part), "{}: {part}: {form}", locale.name());
@@ -106,9 +109,10 @@ fn every_letter_names_the_insurer_masks_the_document_and_says_that_nobody_will_a
 #[test]
 fn every_letter_says_what_to_do_if_one_did_not_ask_for_it() {
     for letter in LetterContext::samples() {
-        let written = views(Locale::EsAr).letter(&letter).unwrap();
-        let says = written.text.contains("ignore este mensaje") || written.text.contains("¿No fue usted?");
-        assert!(says, "{}", written.text);
+        let written = views(Locale::EsAr).letter(&letter, DISOWN).unwrap();
+        for form in [&written.text, &shown(&written.html)] {
+            assert!(form.contains("No fui yo") && form.contains(DISOWN), "{form}");
+        }
     }
 }
 
@@ -127,7 +131,7 @@ fn no_subject_holds_the_key_or_breaks_its_line() {
 #[test]
 fn the_letter_of_recovery_has_numbered_steps() {
     for locale in Locale::ALL {
-        let written = views(locale).letter(&recovery()).unwrap();
+        let written = views(locale).letter(&recovery(), DISOWN).unwrap();
         for number in 1..=4 {
             assert!(written.text.contains(&format!("\n{number}. ")), "{}", written.text);
         }
@@ -166,7 +170,7 @@ fn the_plain_text_is_tidy() {
 fn a_letter_of_an_insurer_without_a_help_desk_is_whole_too() {
     let brand = Brand::named("Tal & Cual");
     let views = Views::new(Settings { brand, ..settings(Locale::EsAr) }).unwrap();
-    let written = views.letter(&registration()).unwrap();
+    let written = views.letter(&registration(), DISOWN).unwrap();
     assert_eq!(written.subject, "Su clave transitoria de Tal & Cual");
     assert!(written.text.contains("Tal & Cual") && written.html.contains("Tal &amp; Cual"));
     assert!(!written.text.contains("\n\n\n"), "{}", written.text);
@@ -178,14 +182,14 @@ fn the_hour_after_midnight_is_said_in_the_singular() {
     if let LetterContext::RegistrationKey { expires_at, .. } = &mut letter {
         *expires_at = "2026-03-16T04:05:00Z".parse().unwrap();
     }
-    let written = views(Locale::EsAr).letter(&letter).unwrap();
+    let written = views(Locale::EsAr).letter(&letter, DISOWN).unwrap();
     assert!(written.text.contains("el 16 de marzo a la 1:05"), "{}", written.text);
 }
 
 #[test]
 fn no_log_can_hold_a_key() {
     let letter = registration();
-    let written = views(Locale::EsAr).letter(&letter).unwrap();
+    let written = views(Locale::EsAr).letter(&letter, DISOWN).unwrap();
     for debugged in [format!("{letter:?}"), format!("{written:?}")] {
         assert!(!debugged.contains(KEY) && !debugged.contains("enlace"), "{debugged}");
     }

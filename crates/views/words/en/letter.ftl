@@ -9,7 +9,7 @@ letter-key-is = Your temporary key is:
 letter-key-expires = It expires { $at }, Argentine time.
 letter-link-name = Choose my password
 letter-recover-name = Ask for a new key
-letter-not-me-key = If you did not ask for it, ignore this letter. Nobody can get in without this key. If you are worried, call us.
+letter-not-me-key = Nobody can get in without this key.
 
 letter-registration-asked = You asked to register at the portal of { $brand } with document { $document }.
 letter-registration-type-it = Copy it into the page where you registered.
@@ -19,7 +19,7 @@ letter-already-asked = Somebody asked to register document { $document } again a
 letter-already-user = You already have a user: it is your document number.
 letter-already-no-need = There is no need to register again. Sign in with the password that you chose.
 letter-already-forgot = Do you not remember it? Ask for a new one:
-letter-not-me-already = If it was not you, ignore this letter. Your account stays the same. If you are worried, call us.
+letter-not-me-already = Your account stays the same.
 
 letter-recovery-asked = You asked for another password for user { $document } at the portal of { $brand }.
 letter-recovery-steps = Follow these steps:
@@ -33,5 +33,5 @@ letter-recovery-link = Or use this link, which takes you straight to step 3:
 letter-changed = A password was chosen for user { $document } at the portal of { $brand }. It was { $at }, Argentine time.
 letter-changed-you = If it was you, there is nothing to do.
 letter-changed-not-you = Was it not you?
-letter-changed-recover = Ask for a new key now, so that the other stops working:
+letter-changed-recover = Press “It was not me” below: that password stops working at once. Then ask for a new key:
 letter-changed-call = If it was not you, tell us as well.

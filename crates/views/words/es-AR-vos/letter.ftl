@@ -9,7 +9,7 @@ letter-key-is = Tu clave transitoria es:
 letter-key-expires = Vence { $at }, hora de Argentina.
 letter-link-name = Elegir mi clave definitiva
 letter-recover-name = Pedir una clave nueva
-letter-not-me-key = Si vos no la pediste, ignorá este mensaje. Sin esta clave nadie puede entrar. Si te preocupa, llamanos.
+letter-not-me-key = Sin esta clave nadie puede entrar.
 
 letter-registration-asked = Pediste registrarte en el portal de { $brand } con el documento { $document }.
 letter-registration-type-it = Copiala en la página donde te registraste.
@@ -19,7 +19,7 @@ letter-already-asked = Pidieron registrar otra vez el documento { $document } en
 letter-already-user = Vos ya tenés usuario: es tu número de documento.
 letter-already-no-need = No hace falta registrarse de nuevo. Ingresá con la clave que elegiste.
 letter-already-forgot = ¿No la recordás? Pedí una nueva:
-letter-not-me-already = Si vos no lo pediste, ignorá este mensaje. Tu cuenta sigue igual. Si te preocupa, llamanos.
+letter-not-me-already = Tu cuenta sigue igual.
 
 letter-recovery-asked = Pediste otra clave para el usuario { $document } en el portal de { $brand }.
 letter-recovery-steps = Seguí estos pasos:
@@ -33,5 +33,5 @@ letter-recovery-link = O usá este enlace, que te lleva directo al paso 3:
 letter-changed = Se eligió una clave definitiva para el usuario { $document } en el portal de { $brand }. Fue { $at }, hora de Argentina.
 letter-changed-you = Si fuiste vos, no tenés que hacer nada.
 letter-changed-not-you = ¿No fuiste vos?
-letter-changed-recover = Pedí ya una clave nueva, así la otra deja de servir:
+letter-changed-recover = Presioná «No fui yo», más abajo: esa clave deja de servir en el momento. Después pedí una nueva:
 letter-changed-call = Si no fuiste vos, avisanos también a nosotros.

@@ -9,7 +9,7 @@ letter-key-is = Su clave transitoria es:
 letter-key-expires = Vence { $at }, hora de Argentina.
 letter-link-name = Elegir mi clave definitiva
 letter-recover-name = Pedir una clave nueva
-letter-not-me-key = Si usted no la pidió, ignore este mensaje. Sin esta clave nadie puede entrar. Si le preocupa, llámenos.
+letter-not-me-key = Sin esta clave nadie puede entrar.
 
 letter-registration-asked = Pidió registrarse en el portal de { $brand } con el documento { $document }.
 letter-registration-type-it = Cópiela en la página donde se registró.
@@ -19,7 +19,7 @@ letter-already-asked = Pidieron registrar otra vez el documento { $document } en
 letter-already-user = Usted ya tiene usuario: es su número de documento.
 letter-already-no-need = No hace falta registrarse de nuevo. Ingrese con la clave que eligió.
 letter-already-forgot = ¿No la recuerda? Pida una nueva:
-letter-not-me-already = Si usted no lo pidió, ignore este mensaje. Su cuenta sigue igual. Si le preocupa, llámenos.
+letter-not-me-already = Su cuenta sigue igual.
 
 letter-recovery-asked = Pidió otra clave para el usuario { $document } en el portal de { $brand }.
 letter-recovery-steps = Siga estos pasos:
@@ -33,5 +33,5 @@ letter-recovery-link = O use este enlace, que lo lleva directo al paso 3:
 letter-changed = Se eligió una clave definitiva para el usuario { $document } en el portal de { $brand }. Fue { $at }, hora de Argentina.
 letter-changed-you = Si fue usted, no tiene que hacer nada.
 letter-changed-not-you = ¿No fue usted?
-letter-changed-recover = Pida ya una clave nueva, así la otra deja de servir:
+letter-changed-recover = Presione «No fui yo», más abajo: esa clave deja de servir en el momento. Después pida una nueva:
 letter-changed-call = Si no fue usted, avísenos también a nosotros.

@@ -208,9 +208,10 @@ const MOST: &[Key] = &[
     key(
         "registration.email_on_file",
         Text,
-        Value("\"send\""),
-        "What happens when the book has another e-mail for the holder: send, as in the manual, is the only way\nin this version.",
+        Value("\"hold\""),
+        "What happens when the book has another e-mail for the holder. hold: the clave waits, and that address\nmay stop it or let it through. send: it goes at once, and that address is told. require: it goes to that\naddress only; whom the book has none for has to call.",
     ),
+    key("registration.hold_hours", Number, Value("24"), "For how many hours a clave waits then, 1 to 168."),
     key(
         "registration.lapsed_months",
         Number,

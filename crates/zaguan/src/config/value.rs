@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
+use zaguan_domain::hold::EmailOnFile;
 use zaguan_views::Locale;
 use zaguan_web::{LegacyPath, PublicUrl};
 
@@ -79,14 +80,10 @@ pub(super) fn color(text: &str) -> Result<String, Advice> {
     }
 }
 
-pub(super) fn email_on_file(text: &str) -> Result<(), Advice> {
-    match text.trim() {
-        "send" => Ok(()),
-        "hold" | "require" => Err(Advice::new(
-            "this version can only \"send\" (as in the manual); write \"send\" or take the line away",
-        )),
-        _ => Err(Advice::new("write \"send\", the only way in this version")),
-    }
+pub(super) fn email_on_file(text: &str) -> Result<EmailOnFile, Advice> {
+    EmailOnFile::read(text.trim()).ok_or_else(|| {
+        Advice::new("write \"hold\" (the key waits), \"send\" (it goes at once) or \"require\" (only to the address on file)")
+    })
 }
 
 pub(super) fn locale(text: &str) -> Result<Locale, Advice> {

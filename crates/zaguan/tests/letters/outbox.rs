@@ -96,6 +96,7 @@ impl Outbox {
             email: Some(email),
             browser: TokenHash::from_bytes([1; 32]),
             issued_at: now,
+            held_until: None,
             expires_at: None,
             own_tries: 0,
             other_tries: 0,

@@ -1,0 +1,154 @@
+//! The hold, decided by the book alone: where a key goes, when, and who hears of it.
+
+use crate::model::{Model, ana, filtered, policy, register_input};
+use jiff::SignedDuration;
+use zaguan_domain::audit::Event;
+use zaguan_domain::change::Change;
+use zaguan_domain::email::EmailAddress;
+use zaguan_domain::enter_key::EnterKeyAnswer;
+use zaguan_domain::flow::Purpose;
+use zaguan_domain::hold::{EmailOnFile, KeyRoute, addresses_on_file, key_route, release_hold};
+use zaguan_domain::key::KeyState;
+use zaguan_domain::letter::LetterKind;
+use zaguan_domain::policy::Policy;
+use zaguan_domain::register::{AskAgainAnswer, resend};
+
+fn email(text: &str) -> EmailAddress {
+    register_input(text).email
+}
+
+fn on_file(address: &str, discriminator: &str, email_shared: bool) -> Policy {
+    Policy { email: Some(email(address)), email_shared, ..policy("1234567", discriminator) }
+}
+
+fn held_model() -> Model {
+    let mut model = Model::new(3);
+    model.policies = vec![on_file("ana@correo.com.ar", "M", false)];
+    model
+}
+
+const DAY: i64 = 24 * 3600;
+
+#[test]
+fn where_a_key_goes_is_decided_by_the_rule_and_by_the_addresses_that_are_the_holders_own() {
+    let own = on_file("ana@correo.com.ar", "M", false);
+    let nothing = policy("1", "M");
+    let shared = on_file("productor@correo.com.ar", "M", true);
+    let somebody_elses = on_file("raul@correo.com.ar", "F", false);
+    let mut model = Model::new(1);
+    let held = KeyRoute::Held { until: model.now + SignedDuration::from_hours(24) };
+    let to_own = KeyRoute::OnFile(email("ana@correo.com.ar"));
+    let table = [
+        (EmailOnFile::Hold, &own, "Ana@Correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Hold, &own, "otra@correo.com.ar", held),
+        (EmailOnFile::Hold, &nothing, "otra@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Hold, &shared, "otra@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Hold, &shared, "productor@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Hold, &somebody_elses, "otra@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Send, &own, "otra@correo.com.ar", KeyRoute::AtOnceAndTold),
+        (EmailOnFile::Send, &own, "ana@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Send, &nothing, "otra@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Require, &own, "otra@correo.com.ar", to_own),
+        (EmailOnFile::Require, &own, "ana@correo.com.ar", KeyRoute::AtOnce),
+        (EmailOnFile::Require, &nothing, "otra@correo.com.ar", KeyRoute::Nowhere),
+        (EmailOnFile::Require, &shared, "productor@correo.com.ar", KeyRoute::Nowhere),
+    ];
+    for (rule, policy, typed, expected) in table {
+        model.rules.hold.email_on_file = rule;
+        let policies = [policy.clone()];
+        let route = model.step(|_, moment| key_route(&policies, "M", &email(typed), moment));
+        assert_eq!(route, expected, "{rule:?} {typed} {policy:?}");
+    }
+}
+
+#[test]
+fn the_addresses_on_file_are_told_apart_without_regard_to_case() {
+    let policies = ["ana@a.com", "ANA@a.com", "otra@a.com"].map(|address| on_file(address, "M", false));
+    assert_eq!(addresses_on_file(&policies, "M"), [email("ana@a.com"), email("otra@a.com")]);
+}
+
+#[test]
+fn a_held_key_can_neither_be_guessed_nor_used_up_and_lives_from_when_it_is_let_go() {
+    let mut model = held_model();
+    let browser = model.browser();
+    model.register(browser, "otra@correo.com.ar");
+    let key = model.tables.keys.last().cloned().unwrap();
+    assert_eq!(key.state(model.now), KeyState::Held);
+    let text = key.text(&model.secrets).unwrap();
+    for _ in 0..20 {
+        assert!(matches!(model.enter(browser, ana(), &text), EnterKeyAnswer::Held));
+    }
+    model.later(DAY);
+    model.post();
+    assert_eq!(model.sent_to("otra@correo.com.ar").len(), 1);
+    let key = model.key(key.id);
+    assert_eq!((key.own_tries, key.expires_at), (0, Some(model.now + model.rules.key_life)));
+    assert!(matches!(model.enter(browser, ana(), &text), EnterKeyAnswer::Opens { .. }));
+}
+
+#[test]
+fn who_comes_late_for_a_key_that_was_let_go_gets_another_without_waiting_again() {
+    let mut model = held_model();
+    let browser = model.browser();
+    model.register(browser, "otra@correo.com.ar");
+    model.later(DAY);
+    model.post();
+    model.later(3 * 3600);
+    let flow = model.flow(&browser, Purpose::Register);
+    let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+    assert!(matches!(model.settle(step), AskAgainAnswer::LetterOnItsWay));
+    model.resolve();
+    assert_eq!(model.sent_to("otra@correo.com.ar").len(), 2);
+    assert_eq!(model.sent_to("ana@correo.com.ar").len(), 1, "the address on file was told once");
+}
+
+#[test]
+fn asking_again_while_the_key_waits_changes_nothing() {
+    let mut model = held_model();
+    let browser = model.browser();
+    model.register(browser, "otra@correo.com.ar");
+    model.later(3600);
+    let flow = model.flow(&browser, Purpose::Register);
+    let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+    assert!(matches!(step.answer, AskAgainAnswer::Held) && step.changes.is_empty());
+    model.register(browser, "otra@correo.com.ar");
+    let stranger = model.browser();
+    model.register(stranger, "otra@correo.com.ar");
+    assert_eq!((model.tables.keys.len(), model.tables.letters.len()), (1, 2));
+}
+
+#[test]
+fn where_the_address_on_file_cannot_be_told_soon_the_key_waits_longer_and_else_never_leaves() {
+    let mut model = held_model();
+    for number in 0..12 {
+        let browser = model.browser();
+        model.register(browser, &format!("extranio{number}@correo.com.ar"));
+    }
+    let told = filtered(&model.tables.letters, |letter| letter.kind == LetterKind::RegistrationHeld);
+    assert!(told.len() < 12, "a mailbox is not filled: {}", told.len());
+    for key in model.tables.keys.clone() {
+        let heard_at = told.iter().filter(|letter| letter.key == Some(key.id)).map(|l| l.leaves_at).min();
+        match heard_at {
+            Some(at) => assert!(key.held_until.unwrap() >= at + SignedDuration::from_hours(24)),
+            None => assert_eq!(key.state(model.now), KeyState::Killed),
+        }
+    }
+}
+
+#[test]
+fn the_operator_lets_a_key_go_and_it_is_recorded() {
+    let mut model = held_model();
+    let browser = model.browser();
+    model.register(browser, "otra@correo.com.ar");
+    let keys = model.tables.keys.clone();
+    let step = model.step(|_, moment| release_hold(&keys, moment));
+    assert!(step.changes.iter().any(|change| matches!(change, Change::HoldReleased { .. })));
+    assert_eq!(model.settle(step), ["o•••a@c•••.com.ar"]);
+    model.post();
+    assert_eq!(model.sent_to("otra@correo.com.ar").len(), 1);
+    assert!(!model.flow(&browser, Purpose::Register).unwrap().is_held(model.now));
+    assert!(model.tables.records.iter().any(|record| record.event == Event::HoldReleased));
+    let keys = model.tables.keys.clone();
+    let again = model.step(|_, moment| release_hold(&keys, moment));
+    assert!(again.answer.is_empty() && again.changes.is_empty());
+}
