@@ -8,14 +8,17 @@ use crate::secret_file::{self, Missing};
 use crate::world::RealWorld;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
-use zaguan_domain::change::Change;
+use std::future::Future;
+use zaguan_domain::account::Account;
+use zaguan_domain::change::Step;
 use zaguan_domain::document::Document;
 use zaguan_domain::help_desk;
+use zaguan_domain::hold::release_hold;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::moment::Moment;
 use zaguan_domain::origin::Origin;
 use zaguan_domain::secret::Secrets;
-use zaguan_store::{CommitError, HelpDeskFacts, Store};
+use zaguan_store::{CommitError, HelpDeskFacts, Store, StoreFault};
 use zaguan_web::{World as _, at_this_moment};
 
 mod shown;
@@ -29,9 +32,8 @@ const DECIDE_AT_MOST: usize = 8;
 pub async fn run(command: AccountsCommand, config: Config) -> Result<()> {
     let document = read_document(command.document())?;
     let store = Store::open(config.store.clone()).await?;
-    let done = HelpDesk::open(store.clone(), &config).map(|desk| (desk, document));
-    let done = match done {
-        Ok((desk, document)) => desk.obey(command, document).await,
+    let done = match HelpDesk::open(store.clone(), &config) {
+        Ok(desk) => desk.obey(command, document).await,
         Err(error) => Err(error),
     };
     store.close().await;
@@ -60,13 +62,16 @@ impl HelpDesk {
     async fn obey(&self, command: AccountsCommand, document: Document) -> Result<()> {
         match command {
             AccountsCommand::Show { json, .. } => self.show(document, json).await,
+            AccountsCommand::Release { json, .. } => self.release(document, json).await,
             AccountsCommand::Unlock { json, .. } => self.unlock(document, json).await,
         }
     }
 
     /// The look is recorded before anything is shown.
     async fn show(&self, document: Document, json: bool) -> Result<()> {
-        let facts = self.decide(document, |_, moment| help_desk::look_up(document, moment)).await?;
+        let look_up =
+            |_: &HelpDeskFacts, moment: &mut Moment<'_>| Step::with((), help_desk::look_up(document, moment));
+        let (facts, ()) = self.decide(|now| self.store.help_desk_facts(document, now), look_up).await?;
         let shown = Shown::new(document, &facts, RealWorld.now(), &self.rules);
         if json {
             output::line(serde_json::to_string_pretty(&shown)?);
@@ -76,12 +81,26 @@ impl HelpDesk {
         Ok(())
     }
 
+    async fn release(&self, document: Document, json: bool) -> Result<()> {
+        let release = |facts: &HelpDeskFacts, moment: &mut Moment<'_>| release_hold(&facts.keys, moment);
+        let (_, addresses) = self.decide(|now| self.store.help_desk_facts(document, now), release).await?;
+        if addresses.is_empty() {
+            bail!("no key of that document waits; `zaguan accounts show` says what there is");
+        }
+        if json {
+            output::line(serde_json::json!({ "released_to": addresses }));
+        } else {
+            output::line(format_args!("The key leaves now, to {}.", addresses.join(" and ")));
+        }
+        Ok(())
+    }
+
     async fn unlock(&self, document: Document, json: bool) -> Result<()> {
         let unlock = |facts: &HelpDeskFacts, moment: &mut Moment<'_>| {
-            let accounts: Vec<_> = facts.accounts.iter().map(|facts| facts.account.clone()).collect();
-            help_desk::unlock(document, &accounts, moment)
+            let accounts: Vec<Account> = facts.accounts.iter().map(|facts| facts.account.clone()).collect();
+            Step::with((), help_desk::unlock(document, &accounts, moment))
         };
-        let facts = self.decide(document, unlock).await?;
+        let (facts, ()) = self.decide(|now| self.store.help_desk_facts(document, now), unlock).await?;
         let locked = facts.accounts.iter().filter(|facts| facts.account.locked_at.is_some()).count();
         if json {
             output::line(serde_json::json!({ "limits_cleared": facts.limits.len(), "still_locked": locked }));
@@ -97,20 +116,23 @@ impl HelpDesk {
         Ok(())
     }
 
-    /// Reads the facts, decides and commits; answers the facts that it was decided by.
-    async fn decide(
+    /// Reads the facts, decides and commits. Answers the facts that it was decided by, and what was decided.
+    async fn decide<F, T, Reading>(
         &self,
-        document: Document,
-        step: impl Fn(&HelpDeskFacts, &mut Moment<'_>) -> Vec<Change>,
-    ) -> Result<HelpDeskFacts> {
+        read: impl Fn(Timestamp) -> Reading,
+        step: impl Fn(&F, &mut Moment<'_>) -> Step<T>,
+    ) -> Result<(F, T)>
+    where
+        Reading: Future<Output = Result<F, StoreFault>>,
+    {
         for _ in 0..DECIDE_AT_MOST {
-            let now: Timestamp = RealWorld.now();
-            let facts = self.store.help_desk_facts(document, now).await?;
+            let facts = read(RealWorld.now()).await?;
             let origin = Origin::OPERATOR;
-            let changes =
-                at_this_moment(&RealWorld, &self.rules, &self.secrets, origin, |moment| step(&facts, moment));
+            let decided = |moment: &mut Moment<'_>| step(&facts, moment);
+            let Step { answer, changes } =
+                at_this_moment(&RealWorld, &self.rules, &self.secrets, origin, decided);
             match self.store.commit(changes).await {
-                Ok(()) => return Ok(facts),
+                Ok(()) => return Ok((facts, answer)),
                 Err(CommitError::Conflict) => {}
                 Err(CommitError::Fault(fault)) => return Err(fault.into()),
             }

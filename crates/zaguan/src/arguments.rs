@@ -225,6 +225,15 @@ pub enum AccountsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Send the key that waits, because the book has another address, at once: the holder called, and was called back
+    #[command(after_help = "Example:\n  zaguan accounts release 12345678")]
+    Release {
+        /// The document
+        document: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Let who tried too often with it try again at once
     #[command(after_help = "Example:\n  zaguan accounts unlock 12345678")]
     Unlock {
@@ -240,7 +249,9 @@ impl AccountsCommand {
     /// The document, as it was typed.
     pub fn document(&self) -> &str {
         match self {
-            Self::Show { document, .. } | Self::Unlock { document, .. } => document,
+            Self::Show { document, .. } | Self::Release { document, .. } | Self::Unlock { document, .. } => {
+                document
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use zaguan_domain::allowance::{Bucket, Subject};
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
-use zaguan_domain::key::Key;
+use zaguan_domain::key::{Key, KeyState};
 use zaguan_domain::letter::{Letter, LetterState};
 use zaguan_domain::limit::Rules;
 use zaguan_store::{AccountFacts, HelpDeskFacts};
@@ -153,6 +153,8 @@ fn key(key: &Key, now: Timestamp) -> ShownKey {
         "used"
     } else if key.killed_at.is_some() {
         "replaced or stopped"
+    } else if key.state(now) == KeyState::Held {
+        "waits, for the book has another address"
     } else if key.expires_at.is_none() {
         "not sent yet"
     } else if key.is_alive(now) {

@@ -116,6 +116,31 @@ async fn who_tried_too_often_is_let_try_again_by_an_operator_and_it_is_recorded(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operator_lets_a_waiting_key_go_at_once_and_it_is_recorded() {
+    let server = ScriptedMailServer::start().await;
+    let place = Place::with_configuration(&to_mail_server(&server, ""));
+    let (_running, portal, _) = serve(&place);
+    let book = "documento,ramo,poliza,titular,hasta,email\n\
+        12345678,automotores,0001234,ANA PAZ,2099-12-31,ana.paz@example.com\n";
+    place.write("con-correo.csv", book);
+    let loaded = place.run(&["policies", "import", "con-correo.csv", "--accept-shrink"]);
+    assert_eq!(loaded.status, 0, "{}", loaded.err);
+    register(portal, "otra%40example.com");
+    server.wait_for_accepted(1, SOON).await;
+    let waits = json(&place, &["accounts", "show", "12345678"]);
+    assert!(waits["keys"][0]["state"].as_str().expect("a state").starts_with("waits"), "{waits}");
+    let released = place.run(&["accounts", "release", "12345678"]);
+    assert_eq!(released.status, 0, "{}", released.err);
+    assert!(released.out.contains("The key leaves now"), "{}", released.out);
+    let letters = server.wait_for_accepted(2, SOON).await;
+    assert!(key_in(&letters[1].letter().text.expect("a plain text")).is_some());
+    assert!(events(&place, "12345678").contains(&"hold-released".to_owned()));
+    let again = place.run(&["accounts", "release", "12345678"]);
+    assert_eq!(again.status, 1);
+    assert!(again.err.contains("no key of that document waits"), "{}", again.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_trail_tells_what_happened_in_plain_words_and_is_proven_whole() {
     let server = ScriptedMailServer::start().await;
     let place = Place::with_configuration(&to_mail_server(&server, ""));
