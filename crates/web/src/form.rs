@@ -1,5 +1,6 @@
 //! Forms as browsers send them, read without ever failing on what was typed.
 
+use crate::even::form_came;
 use crate::failure::Failure;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -68,7 +69,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !is_form(request.headers()) {
             return Err(Failure::Expected(ErrorKind::NotAForm));
         }
-        let body = timeout(BODY_WITHIN, to_bytes(request.into_body(), BODY_LIMIT)).await;
+        let (parts, body) = request.into_parts();
+        let body = timeout(BODY_WITHIN, to_bytes(body, BODY_LIMIT)).await;
+        form_came(&parts.extensions);
         let in_time = body.map_err(|_| Failure::Expected(ErrorKind::TooSlow))?;
         let body = in_time.map_err(|error| {
             let cause = std::error::Error::source(&error);

@@ -11,6 +11,7 @@ mod disown;
 mod door;
 mod dress;
 mod enter_key;
+mod even;
 mod failure;
 mod form;
 mod hold;

@@ -4,11 +4,11 @@ use crate::app::App;
 use crate::door::Door;
 use crate::host::HostCheck;
 use crate::{
-    address, disown, door, dress, enter_key, hold, home, host, letter_status, link, plain, recover, register,
-    session, set_password, sign_in,
+    address, disown, door, dress, enter_key, even, hold, home, host, letter_status, link, plain, recover,
+    register, session, set_password, sign_in,
 };
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use std::fmt;
@@ -109,7 +109,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(dress::panicked))
         .layer(from_fn_with_state((Arc::clone(&app), Arc::new(Door::new(app.door))), door::let_in))
         .layer(from_fn_with_state(HostCheck::new(&app), host::refuse_other_hosts))
-        .layer(cross_site_check(&app));
+        .layer(cross_site_check(&app))
+        .layer(from_fn(even::leave_evenly));
     router.fallback(plain::elsewhere).layer(inside).with_state(app)
 }
 

@@ -1,0 +1,62 @@
+//! Refused forms leave evenly: at a whole number of steps after the form was there, so that the microseconds which reading
+//! somebody's rows takes show nowhere.
+//!
+//! The steps are counted from the last byte of the form and not from the first of the request, because whoever sends slowly
+//! could otherwise put the end of our work where a microsecond more is a whole step more.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{Extensions, StatusCode};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Longer than all that a refusal takes, the hash of a password included, and too short to be felt.
+const STEP: Duration = Duration::from_millis(25);
+
+/// When the form of a request was there.
+#[derive(Clone, Debug, Default)]
+struct FormCame(Arc<OnceLock<Instant>>);
+
+/// Notes that the form of the request with these extensions is there, to its last byte.
+pub(crate) fn form_came(extensions: &Extensions) {
+    if let Some(came) = extensions.get::<FormCame>() {
+        // A form is read once; of two times the first one counts.
+        let _ = came.0.set(Instant::now());
+    }
+}
+
+/// Lets the answer to a refused form wait for the next whole step.
+pub(crate) async fn leave_evenly(mut request: Request, next: Next) -> Response {
+    let came = FormCame::default();
+    request.extensions_mut().insert(came.clone());
+    let response = next.run(request).await;
+    // The build that leaks must be seen to leak.
+    if response.status() == StatusCode::UNPROCESSABLE_ENTITY
+        && !cfg!(feature = "leaky")
+        && let Some(came) = came.0.get()
+    {
+        sleep_until(*came + whole_steps(came.elapsed())).await;
+    }
+    response
+}
+
+/// The least number of whole steps that is longer.
+fn whole_steps(took: Duration) -> Duration {
+    let steps = took.as_nanos() / STEP.as_nanos() + 1;
+    STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_steps;
+    use std::time::Duration;
+
+    #[test]
+    fn a_refusal_takes_a_whole_number_of_steps_and_at_least_one() {
+        let milliseconds = |took: u64| whole_steps(Duration::from_micros(took)).as_millis();
+        assert_eq!([0, 300, 15_000, 24_999].map(milliseconds), [25; 4]);
+        assert_eq!([25_000, 49_999].map(milliseconds), [50; 2]);
+    }
+}
