@@ -267,12 +267,7 @@ const MOST: &[Key] = &[
         Absent("\"overrides\""),
         "A directory whose templates and texts take the place of ours.",
     ),
-    key(
-        "audit.address_days",
-        Number,
-        Value("90"),
-        "How many days the audit trail has the addresses that things came from, 1 to 3650.",
-    ),
+    key("audit.address_days", Number, Value("90"), "How many days the trail keeps IP addresses, 1 to 3650."),
     key("log.format", Text, Value("\"human\""), "How the log is written on standard error: human or json."),
     key("log.level", Text, Value("\"info\""), "How much is logged: error, warn, info, debug or trace."),
     key(

@@ -70,7 +70,8 @@ impl Stage {
         let place = Place::with_configuration(&format!(
             "smtp.url = \"smtp://localhost:{}?tls=required\"\nsmtp.ca_file = \"ca.pem\"\nsmtp.user = \"portal\"\n\
              smtp.password_file = \"smtp.password\"\nlog.format = \"{format}\"\nlog.level = \"trace\"\n\
-             server.trusted_proxies = [\"127.0.0.1\"]",
+             server.trusted_proxies = [\"127.0.0.1\"]\nlimits.letters_per_hour = 20\n\
+             limits.letters_by_strangers_per_hour = 10",
             server.port()
         ));
         place.write("ca.pem", server.ca_pem().expect("a certificate"));
