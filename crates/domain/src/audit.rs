@@ -61,6 +61,10 @@ pub enum Event {
     DataShown,
     /// A correction of data was asked for.
     CorrectionAsked,
+    /// An operator did what was asked for.
+    CorrectionAnswered,
+    /// The present password was typed wrong by somebody who is signed in.
+    ProofRefused,
     /// An operator looked at the data of a document.
     DataLookedUp,
     /// A policy book was put into use.
@@ -69,7 +73,7 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::RegistrationAsked,
         Self::RegistrationRefused,
         Self::KeyHeld,
@@ -94,6 +98,8 @@ impl Event {
         Self::AccountClosed,
         Self::DataShown,
         Self::CorrectionAsked,
+        Self::CorrectionAnswered,
+        Self::ProofRefused,
         Self::DataLookedUp,
         Self::BookSwitched,
     ];
@@ -125,6 +131,8 @@ impl Event {
             Self::AccountClosed => "account-closed",
             Self::DataShown => "data-shown",
             Self::CorrectionAsked => "correction-asked",
+            Self::CorrectionAnswered => "correction-answered",
+            Self::ProofRefused => "proof-refused",
             Self::DataLookedUp => "data-looked-up",
             Self::BookSwitched => "book-switched",
         }

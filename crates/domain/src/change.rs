@@ -5,10 +5,12 @@ use crate::allowance::Subject;
 use crate::audit::Record;
 use crate::device::Device;
 use crate::email::EmailAddress;
+use crate::email_change::EmailChange;
 use crate::flow::Flow;
-use crate::id::{AccountId, FlowId, KeyId, LetterId};
+use crate::id::{AccountId, DataRequestId, EmailChangeId, FlowId, KeyId, LetterId};
 use crate::key::{Key, Typist};
 use crate::letter::{Letter, LetterState};
+use crate::my_data::DataRequest;
 use crate::register::Wish;
 use crate::session::Session;
 use crate::token::TokenHash;
@@ -166,10 +168,14 @@ pub enum Change {
         /// The address on file.
         email: EmailAddress,
     },
-    /// The changes of address that an account waits for come to nothing.
-    EmailChangesEnded {
+    /// An account got a new password from somebody who typed the present one. Guard: it still has that one.
+    PasswordChanged {
         /// The account.
         account: AccountId,
+        /// The password as it was read.
+        seen_password: StoredPassword,
+        /// The new hash.
+        password: StoredPassword,
         /// When.
         at: Timestamp,
     },
@@ -188,6 +194,18 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// The password was typed again in a session, which goes on under a new token. Guard: the session is there, and the
+    /// account still has the password that was tried.
+    SessionProven {
+        /// The session.
+        session: TokenHash,
+        /// Its new token.
+        renamed: TokenHash,
+        /// The password as it was read.
+        seen_password: StoredPassword,
+        /// When.
+        at: Timestamp,
+    },
     /// A session ended.
     SessionEnded {
         /// The session.
@@ -197,6 +215,83 @@ pub enum Change {
     AccountSessionsEnded {
         /// The account.
         account: AccountId,
+    },
+    /// All sessions of an account ended but one.
+    OtherSessionsEnded {
+        /// The account.
+        account: AccountId,
+        /// The session that goes on.
+        except: TokenHash,
+    },
+    /// An account was closed: it goes, and with it its sessions, known browsers, keys, changes of address and letters.
+    /// Guard: it still has the password as it was read.
+    AccountClosed {
+        /// The account.
+        account: AccountId,
+        /// Whose it was.
+        holder: Holder,
+        /// The password as it was read.
+        seen_password: StoredPassword,
+    },
+    /// Another address was asked for; what was asked for before is called off. Guard: the account still has the address
+    /// and the password as they were read.
+    EmailChangeAsked {
+        /// What was asked for.
+        change: EmailChange,
+        /// The password as it was read.
+        seen_password: StoredPassword,
+    },
+    /// The letter with the key of a new address is about to leave. Guard: the change is neither confirmed nor ended.
+    EmailChangeSent {
+        /// The change.
+        change: EmailChangeId,
+        /// When the key will have expired.
+        expires_at: Timestamp,
+    },
+    /// The key of a new address was typed wrong. Guard: as many tries were used as were read.
+    EmailChangeTried {
+        /// The change.
+        change: EmailChangeId,
+        /// The tries used before, as they were read.
+        seen: u8,
+    },
+    /// The key of a new address was typed right, and the account has that address now. Guard: the change waits, its key
+    /// has not expired, as many tries were used as were read, and the account still has the old address.
+    EmailChangeConfirmed {
+        /// The change.
+        change: EmailChangeId,
+        /// The tries used before, as they were read.
+        seen: u8,
+        /// When.
+        at: Timestamp,
+    },
+    /// The changes of address of an account that wait for their key are called off.
+    EmailChangesEnded {
+        /// The account.
+        account: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The address from before was put back, whatever came after it. Guard: the change was confirmed and not undone.
+    EmailRestored {
+        /// The change that is undone.
+        change: EmailChangeId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A correction of data was asked for. Guard: as many wait as were read.
+    CorrectionAsked {
+        /// What is asked for.
+        request: DataRequest,
+        /// How many of the account waited, as they were read.
+        seen_open: u32,
+    },
+    /// An operator did what was asked for. Guard: it still waits.
+    CorrectionAnswered {
+        /// The request.
+        request: DataRequestId,
+        /// When.
+        at: Timestamp,
     },
     /// A browser is known to an account: its password was set or used there.
     DeviceKnown(Device),

@@ -1,8 +1,9 @@
 //! "No fui yo": whoever got a letter says that they did not cause it.
 
 use crate::account::{Account, Holder};
-use crate::audit::{Event, record};
+use crate::audit::{Event, Record, record};
 use crate::change::{Change, Step};
+use crate::email_change::{EmailChange, told_by};
 use crate::hold::addresses_on_file;
 use crate::key::Key;
 use crate::letter::{Letter, LetterKind};
@@ -25,6 +26,8 @@ pub struct DisownFacts {
     pub accounts: Vec<Account>,
     /// The policies of its document.
     pub policies: Vec<Policy>,
+    /// The changes of address of its account.
+    pub email_changes: Vec<EmailChange>,
 }
 
 /// What a person who opened "No fui yo" is told. Opening it changes nothing.
@@ -82,24 +85,33 @@ enum Reader {
 
 fn reader(kind: LetterKind) -> Reader {
     match kind {
-        LetterKind::RegistrationKey => Reader::Mailbox,
+        LetterKind::RegistrationKey | LetterKind::EmailChangeKey | LetterKind::AccountClosed => {
+            Reader::Mailbox
+        }
         LetterKind::RegistrationHeld | LetterKind::RegistrationTold => Reader::Holder,
         LetterKind::AlreadyRegistered
         | LetterKind::RecoverySteps
         | LetterKind::PasswordChanged
-        | LetterKind::NewBrowser => Reader::Account,
+        | LetterKind::NewBrowser
+        | LetterKind::EmailChangeAsked
+        | LetterKind::EmailChanged => Reader::Account,
     }
 }
 
 /// Whether the letter told of a password that somebody used or chose: if it was not its reader, it must not open again.
 fn tells_of_a_password(kind: LetterKind) -> bool {
     match kind {
-        LetterKind::PasswordChanged | LetterKind::NewBrowser => true,
+        LetterKind::PasswordChanged
+        | LetterKind::NewBrowser
+        | LetterKind::EmailChangeAsked
+        | LetterKind::EmailChanged => true,
         LetterKind::RegistrationKey
         | LetterKind::RegistrationHeld
         | LetterKind::RegistrationTold
         | LetterKind::AlreadyRegistered
-        | LetterKind::RecoverySteps => false,
+        | LetterKind::RecoverySteps
+        | LetterKind::EmailChangeKey
+        | LetterKind::AccountClosed => false,
     }
 }
 
@@ -111,7 +123,10 @@ pub fn look_at_disowning(token: &LetterToken, facts: &DisownFacts, moment: &Mome
     };
     if facts.disowned_at.is_some() {
         DisownLook::AlreadyDone { kind: letter.kind }
-    } else if moment.now.duration_since(letter.queued_at) > LETTER_TOKEN_LIFE {
+    } else if moment.now.duration_since(letter.queued_at) > LETTER_TOKEN_LIFE
+        || (letter.kind == LetterKind::EmailChanged
+            && address_to_restore(letter, facts, moment.now).is_none())
+    {
         DisownLook::TooOld
     } else {
         DisownLook::Asks { kind: letter.kind, written_at: letter.queued_at }
@@ -132,6 +147,7 @@ pub fn disown(token: &LetterToken, facts: &DisownFacts, moment: &mut Moment<'_>)
     let told = account.iter().fold(told, |told, account| told.of_account(account.id, &account.holder));
     changes.push(told.into_change());
     changes.extend(dead_keys(letter, facts, at));
+    changes.extend(restored_address(letter, facts, moment));
     let mut stopped = Stopped { kind, is_locked: false, is_taken: false };
     if let Some(account) = account {
         changes.push(Change::AccountSessionsEnded { account: account.id });
@@ -152,6 +168,30 @@ pub fn disown(token: &LetterToken, facts: &DisownFacts, moment: &mut Moment<'_>)
         }
     }
     Step::with(DisownAnswer::Done(stopped), changes)
+}
+
+/// The change that brought another address, while the one that this letter went to can be put back.
+fn address_to_restore<'a>(
+    letter: &Letter,
+    facts: &'a DisownFacts,
+    now: Timestamp,
+) -> Option<&'a EmailChange> {
+    told_by(letter, &facts.email_changes).filter(|change| change.can_be_restored(now))
+}
+
+/// The address from before is put back; a change that its new address disowns is called off.
+fn restored_address(letter: &Letter, facts: &DisownFacts, moment: &mut Moment<'_>) -> Vec<Change> {
+    let at = moment.now;
+    if letter.kind == LetterKind::EmailChangeKey {
+        let pending = told_by(letter, &facts.email_changes).filter(|change| change.can_be_sent(at));
+        let ended = pending.map(|change| Change::EmailChangesEnded { account: change.account, at });
+        return ended.into_iter().collect();
+    }
+    let Some(change) = address_to_restore(letter, facts, at) else { return Vec::new() };
+    let detail = format!("from {} to {}", change.new_email.masked(), change.old_email.masked());
+    let restored = record(Event::EmailRestored, moment).of_document(letter.document).with_detail(detail);
+    let restored = Record { account: letter.account, ..restored };
+    vec![Change::EmailRestored { change: change.id, at }, restored.into_change()]
 }
 
 /// The keys that die. A mailbox that anybody may have typed speaks for its own key alone.

@@ -66,7 +66,15 @@ identifier! {
     /// Names a letter; its Message-ID comes from it, so a letter sent twice is recognisable.
     LetterId
 }
-ordered_in_time!(FlowId, KeyId, LetterId);
+identifier! {
+    /// Names a change of an account's address; its key is derived from it and never stored.
+    EmailChangeId
+}
+identifier! {
+    /// Names what somebody asked about their data.
+    DataRequestId
+}
+ordered_in_time!(FlowId, KeyId, LetterId, EmailChangeId, DataRequestId);
 
 impl AccountId {
     /// A new account's identifier: all chance, because its time of birth is nobody's business.

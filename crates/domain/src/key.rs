@@ -70,7 +70,7 @@ impl TemporaryKey {
         format!("{}-{}", &text[..4], &text[4..])
     }
 
-    fn from_code(code: &[u8; 32]) -> Self {
+    pub(crate) fn from_code(code: &[u8; 32]) -> Self {
         let bits = u64::from_be_bytes([0, 0, 0, code[0], code[1], code[2], code[3], code[4]]);
         let mut symbols = [0; KEY_SYMBOLS];
         for (place, symbol) in symbols.iter_mut().rev().enumerate() {
@@ -81,7 +81,7 @@ impl TemporaryKey {
     }
 
     /// Compares without telling by its time how much was right.
-    fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
 }

@@ -25,11 +25,19 @@ pub enum LetterKind {
     PasswordChanged,
     /// Somebody signed in with a browser that your user does not know.
     NewBrowser,
+    /// To a new address: the key that confirms it.
+    EmailChangeKey,
+    /// To the address of an account: another one was asked for.
+    EmailChangeAsked,
+    /// To the address from before: it was changed, and can be put back.
+    EmailChanged,
+    /// The account is closed.
+    AccountClosed,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::RegistrationKey,
         Self::RegistrationHeld,
         Self::RegistrationTold,
@@ -37,6 +45,10 @@ impl LetterKind {
         Self::RecoverySteps,
         Self::PasswordChanged,
         Self::NewBrowser,
+        Self::EmailChangeKey,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::AccountClosed,
     ];
 
     /// The word that the store keeps.
@@ -49,6 +61,10 @@ impl LetterKind {
             Self::RecoverySteps => "recovery-steps",
             Self::PasswordChanged => "password-changed",
             Self::NewBrowser => "new-browser",
+            Self::EmailChangeKey => "email-change-key",
+            Self::EmailChangeAsked => "email-change-asked",
+            Self::EmailChanged => "email-changed",
+            Self::AccountClosed => "account-closed",
         }
     }
 
@@ -60,8 +76,17 @@ impl LetterKind {
             | Self::AlreadyRegistered
             | Self::RecoverySteps
             | Self::PasswordChanged
-            | Self::NewBrowser => false,
+            | Self::NewBrowser
+            | Self::EmailChangeKey
+            | Self::EmailChangeAsked
+            | Self::EmailChanged
+            | Self::AccountClosed => false,
         }
+    }
+
+    /// Whether it tells of a change of address.
+    pub fn is_of_email_change(self) -> bool {
+        matches!(self, Self::EmailChangeKey | Self::EmailChangeAsked | Self::EmailChanged)
     }
 
     /// The kind that this word stands for.

@@ -1,6 +1,7 @@
 //! The numbers of the rules. Every one is the operator's to change; these are the defaults.
 
 use crate::hold::HoldRules;
+use crate::holiday::Holidays;
 use crate::mailbox::LetterLimits;
 use crate::password::PasswordRules;
 use crate::throttle::Limits;
@@ -32,6 +33,8 @@ pub struct Rules {
     pub password: PasswordRules,
     /// What happens when the book has another address for the holder than the one that is typed.
     pub hold: HoldRules,
+    /// The days on which the law's terms do not run.
+    pub holidays: Holidays,
 }
 
 /// However often it is sent again, a key never lives longer than this after it was issued
@@ -52,6 +55,7 @@ impl Default for Rules {
             audit_addresses: SignedDuration::from_hours(90 * 24),
             password: PasswordRules::default(),
             hold: HoldRules::default(),
+            holidays: Holidays::default(),
         }
     }
 }

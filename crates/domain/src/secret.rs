@@ -27,6 +27,7 @@ struct Derived {
     disowning: Bytes,
     releases: Bytes,
     salts: Bytes,
+    email_changes: Bytes,
     pepper: Bytes,
 }
 
@@ -43,6 +44,8 @@ pub enum Use {
     Disown,
     /// The token of "Sí, fui yo" in a letter that tells of a held key.
     Release,
+    /// The temporary key that confirms a new address.
+    EmailChange,
 }
 
 impl Secrets {
@@ -69,6 +72,7 @@ impl Secrets {
             Use::Pass => &derived.passes,
             Use::Disown => &derived.disowning,
             Use::Release => &derived.releases,
+            Use::EmailChange => &derived.email_changes,
         };
         Some(authenticate(secret, parts))
     }
@@ -115,6 +119,7 @@ impl Derived {
             disowning: derive(b"zaguan/disown"),
             releases: derive(b"zaguan/release"),
             salts: derive(b"zaguan/salt"),
+            email_changes: derive(b"zaguan/email-change"),
             pepper: derive(b"zaguan/pepper"),
         }
     }

@@ -8,7 +8,10 @@ use crate::id::AccountId;
 use crate::limit::Rules;
 use crate::moment::Moment;
 use crate::token::TokenHash;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
 
 /// A browser that is signed in.
 #[derive(Clone, Debug)]
@@ -30,11 +33,24 @@ pub struct Session {
 /// A session's last request is written down no more often than this, so that reading pages costs no writes.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
+/// For so long after the password was typed, what is sensitive does not ask for it again.
+const PROVEN_FOR: SignedDuration = SignedDuration::from_mins(5);
+
 impl Session {
     /// Whether the session still lives: not idle too long, not open too long.
     pub fn is_alive(&self, now: Timestamp, rules: &Rules) -> bool {
         now.duration_since(self.seen_at) < rules.session_idle
             && now.duration_since(self.opened_at) < rules.session_life
+    }
+
+    /// Whether the password was typed so lately that what is sensitive need not ask for it again.
+    pub fn is_proven(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proven_at) < PROVEN_FOR
+    }
+
+    /// The name by which a page tells it from others; it opens nothing.
+    pub fn name(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&Sha256::digest(self.token.as_bytes())[..12])
     }
 
     /// Whether this request is worth writing down.

@@ -70,20 +70,22 @@ create table email_change (
 
 create index email_change_of_account on email_change (account, asked_at);
 
--- What people ask about their data, and by when the law wants an answer (Ley 25.326).
+-- The corrections of their data that people ask for, and by when the law wants an answer (Ley 25.326).
 create table data_request (
     id blob not null primary key,
-    account blob,
+    account blob not null,
     document text not null,
-    kind text not null,
     text text not null,
     asked_at integer not null,
     due_on text not null,
     answered_at integer
 ) strict, without rowid;
 
-create index data_request_of_document on data_request (document, asked_at);
+create index data_request_of_account on data_request (account, asked_at);
 create index data_request_open on data_request (due_on) where answered_at is null;
+
+-- An account that is closed is looked for in all that may hang on it.
+create index key_of_account on key (account) where account is not null;
 
 -- The audit trail, each record bound to the one before by `hash`. An address is bound by its hash with chance, so that it
 -- can be taken out later and the chain still holds.

@@ -2,6 +2,7 @@
 
 use crate::change::exactly_one;
 use crate::fault::{CommitError, StoreFault};
+use crate::sessions;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
@@ -19,6 +20,15 @@ statements! {
     SET_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3, locked_at = null where id = $4";
     RECLAIM = "update account set email = $1 where id = $2";
     LOCK = "update account set locked_at = $1 where id = $2";
+    CHANGE_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3
+        where id = $4 and password = $5 and pepper = $6";
+    END_DEVICES = "delete from device where account = $1";
+    END_EMAIL_CHANGES = "delete from email_change where account = $1";
+    END_LETTERS = "delete from letter where account = $1
+        or key in (select id from key where document = $2 and discriminator = $3)";
+    END_FLOWS = "delete from flow where key in (select id from key where document = $1 and discriminator = $2)";
+    END_KEYS = "delete from key where document = $1 and discriminator = $2";
+    CLOSE = "delete from account where id = $1 and password = $2 and pepper = $3";
     BY_ID = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
         from account where id = $1";
     BY_DOCUMENT = "select id, document, discriminator, email, password, pepper, opened_at, locked_at
@@ -54,6 +64,46 @@ pub(crate) fn reclaim(db: &Sqlite, account: AccountId, email: &EmailAddress) -> 
 
 pub(crate) fn lock(db: &Sqlite, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
     exactly_one(db.execute(LOCK, &[at.into(), (&account).into()])?)
+}
+
+/// The password changes only from the one that was read.
+pub(crate) fn change_password(
+    db: &Sqlite,
+    account: AccountId,
+    seen: &StoredPassword,
+    password: &StoredPassword,
+    at: Timestamp,
+) -> Result<(), CommitError> {
+    let values = [
+        password.phc.as_str().into(),
+        password.pepper.into(),
+        at.into(),
+        (&account).into(),
+        seen.phc.as_str().into(),
+        seen.pepper.into(),
+    ];
+    exactly_one(db.execute(CHANGE_PASSWORD, &values)?)
+}
+
+/// Everything goes that hangs on the account, and then the account itself if it still has the password that was read.
+pub(crate) fn close(
+    db: &Sqlite,
+    account: AccountId,
+    holder: &Holder,
+    seen: &StoredPassword,
+) -> Result<(), CommitError> {
+    sessions::end_of_account(db, account)?;
+    for statement in [END_DEVICES, END_EMAIL_CHANGES] {
+        db.execute(statement, &[(&account).into()])?;
+    }
+    let held_by = [holder.document.into(), holder.discriminator.as_str().into()];
+    let [document, discriminator] = held_by.clone();
+    db.execute(END_LETTERS, &[(&account).into(), document, discriminator])?;
+    for statement in [END_FLOWS, END_KEYS] {
+        db.execute(statement, &held_by)?;
+    }
+    let values = [(&account).into(), seen.phc.as_str().into(), seen.pepper.into()];
+    exactly_one(db.execute(CLOSE, &values)?)
 }
 
 pub(crate) fn by_id(db: &Sqlite, id: AccountId) -> Result<Option<Account>, StoreFault> {

@@ -2,7 +2,7 @@
 
 use crate::fault::CommitError;
 use crate::sqlite::Sqlite;
-use crate::{accounts, audit, devices, email_changes, flows, keys, letters, limits, sessions};
+use crate::{accounts, audit, devices, email_changes, flows, keys, letters, limits, my_data, sessions};
 use zaguan_domain::change::Change;
 
 /// Writes one change, or says that its guard failed.
@@ -27,11 +27,28 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::PasswordSet { account, password, at } => accounts::set_password(db, *account, password, *at),
         Change::AccountLocked { account, at } => accounts::lock(db, *account, *at),
         Change::AccountReclaimed { account, email } => accounts::reclaim(db, *account, email),
-        Change::EmailChangesEnded { account, at } => Ok(email_changes::end(db, *account, *at)?),
+        Change::PasswordChanged { account, seen_password, password, at } => {
+            accounts::change_password(db, *account, seen_password, password, *at)
+        }
         Change::SessionOpened { session, seen_password } => sessions::open(db, session, seen_password),
         Change::SessionSeen { token, at } => sessions::see(db, token, *at),
+        Change::SessionProven { session, renamed, seen_password, at } => {
+            sessions::prove(db, session, renamed, seen_password, *at)
+        }
         Change::SessionEnded { token } => sessions::end(db, token),
         Change::AccountSessionsEnded { account } => sessions::end_of_account(db, *account),
+        Change::OtherSessionsEnded { account, except } => sessions::end_others(db, *account, except),
+        Change::AccountClosed { account, holder, seen_password } => {
+            accounts::close(db, *account, holder, seen_password)
+        }
+        Change::EmailChangeAsked { change, seen_password } => email_changes::ask(db, change, seen_password),
+        Change::EmailChangeSent { change, expires_at } => email_changes::send(db, *change, *expires_at),
+        Change::EmailChangeTried { change, seen } => email_changes::count_try(db, *change, *seen),
+        Change::EmailChangeConfirmed { change, seen, at } => email_changes::confirm(db, *change, *seen, *at),
+        Change::EmailChangesEnded { account, at } => email_changes::end_open(db, *account, *at),
+        Change::EmailRestored { change, at } => email_changes::restore(db, *change, *at),
+        Change::CorrectionAsked { request, seen_open } => my_data::ask(db, request, *seen_open),
+        Change::CorrectionAnswered { request, at } => my_data::answer(db, *request, *at),
         Change::DeviceKnown(device) => Ok(devices::know(db, device)?),
         Change::DevicesForgotten { account, except } => Ok(devices::forget(db, *account, except.as_ref())?),
         Change::AllowanceRestored(subject) => Ok(limits::restore(db, subject)?),

@@ -124,6 +124,9 @@ statements! {
     OF_DOCUMENT = concat!(
         "select ", letter_and_state!(), " from letter where document = $1 order by id desc limit $2"
     );
+    OF_ACCOUNT = concat!(
+        "select ", letter_and_state!(), " from letter where account = $1 order by queued_at desc, id desc"
+    );
     LAST_QUEUED = concat!(
         "select letter.key, max(letter.queued_at)
         from key join letter on letter.key = key.id
@@ -307,6 +310,11 @@ pub(crate) fn of_document(
     limit: u32,
 ) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
     db.rows(OF_DOCUMENT, &[document.into(), limit.into()], read)
+}
+
+/// The letters of an account, the newest first.
+pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+    db.rows(OF_ACCOUNT, &[(&account).into()], read)
 }
 
 /// When a letter was last queued for each key of a document that is still of use.

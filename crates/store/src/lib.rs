@@ -15,6 +15,8 @@ mod help_desk;
 mod keys;
 mod letters;
 mod limits;
+mod my_account_reads;
+mod my_data;
 mod policies;
 mod reads;
 mod schema;

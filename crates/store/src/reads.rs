@@ -7,7 +7,7 @@ use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
 use crate::sqlite::Sqlite;
 use crate::store::Store;
-use crate::{accounts, audit, devices, flows, keys, letters, policies, sessions};
+use crate::{accounts, audit, devices, email_changes, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
 use zaguan_domain::account::Account;
 use zaguan_domain::audit::Record;
@@ -197,6 +197,11 @@ impl Store {
                 key: letter.key.map(|key| keys::by_id(db, key)).transpose()?.flatten(),
                 accounts: accounts::of(db, letter.document)?,
                 policies: policies::of(reader, letter.document)?,
+                email_changes: letter
+                    .account
+                    .map(|account| email_changes::of_account(db, account))
+                    .transpose()?
+                    .unwrap_or_default(),
                 letter: Some(letter),
             })
         })

@@ -5,6 +5,7 @@ use crate::change::exactly_one;
 use crate::fault::{CommitError, StoreFault};
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
+use crate::value::Columns;
 use jiff::Timestamp;
 use zaguan_domain::account::{Account, StoredPassword};
 use zaguan_domain::browser::BrowserKind;
@@ -18,7 +19,13 @@ statements! {
         where id = $6 and password = $7 and pepper = $8 and locked_at is null
         on conflict do nothing";
     SEE = "update session set seen_at = $1 where token = $2 and seen_at < $1";
+    PROVE = "update session set token = $1, proven_at = $2
+        where token = $3
+        and exists (select 1 from account
+            where account.id = session.account and password = $4 and pepper = $5 and locked_at is null)";
     END = "delete from session where token = $1";
+    END_OTHERS = "delete from session where account = $1 and token <> $2";
+    OF_ACCOUNT = "select token, account, opened_at, seen_at, browser, proven_at from session where account = $1";
     END_OF_ACCOUNT = "delete from session where account = $1";
     BY_TOKEN = "select
             session.token, session.account, session.opened_at, session.seen_at, session.browser,
@@ -62,16 +69,50 @@ pub(crate) fn end_of_account(db: &Sqlite, account: AccountId) -> Result<(), Comm
     Ok(())
 }
 
+/// The session goes on under another token, if its account still has the password that was typed.
+pub(crate) fn prove(
+    db: &Sqlite,
+    session: &TokenHash,
+    renamed: &TokenHash,
+    seen_password: &StoredPassword,
+    at: Timestamp,
+) -> Result<(), CommitError> {
+    let values = [
+        renamed.into(),
+        at.into(),
+        session.into(),
+        seen_password.phc.as_str().into(),
+        seen_password.pepper.into(),
+    ];
+    exactly_one(db.execute(PROVE, &values)?)
+}
+
+pub(crate) fn end_others(db: &Sqlite, account: AccountId, except: &TokenHash) -> Result<(), CommitError> {
+    db.execute(END_OTHERS, &[(&account).into(), except.into()])?;
+    Ok(())
+}
+
+/// The sessions of an account, alive or not, those used last first.
+pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<Session>, StoreFault> {
+    let mut sessions = db.rows(OF_ACCOUNT, &[(&account).into()], read)?;
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
+    Ok(sessions)
+}
+
+fn read(columns: &mut Columns<'_>) -> Result<Session, StoreFault> {
+    Ok(Session {
+        token: columns.token()?,
+        account: columns.id(AccountId::from_bytes)?,
+        opened_at: columns.time()?,
+        seen_at: columns.time()?,
+        browser: columns.word(|words| Some(BrowserKind::from_stored(words)))?,
+        proven_at: columns.time()?,
+    })
+}
+
 pub(crate) fn by_token(db: &Sqlite, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
     db.row(BY_TOKEN, &[token.into()], |columns| {
-        let session = Session {
-            token: columns.token()?,
-            account: columns.id(AccountId::from_bytes)?,
-            opened_at: columns.time()?,
-            seen_at: columns.time()?,
-            browser: columns.word(|words| Some(BrowserKind::from_stored(words)))?,
-            proven_at: columns.time()?,
-        };
+        let session = read(columns)?;
         Ok((session, accounts::read(columns)?))
     })
 }

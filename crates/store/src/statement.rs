@@ -20,8 +20,8 @@ mod tests {
 
     use crate::book::{build, table, take_over};
     use crate::{
-        accounts, audit, devices, email_changes, flows, help_desk, keys, letters, limits, policies, schema,
-        sessions, stale,
+        accounts, audit, devices, email_changes, flows, help_desk, keys, letters, limits, my_data, policies,
+        schema, sessions, stale,
     };
     use rusqlite::Connection;
 
@@ -39,6 +39,7 @@ mod tests {
         ("keys", keys::STATEMENTS),
         ("letters", letters::STATEMENTS),
         ("limits", limits::STATEMENTS),
+        ("my_data", my_data::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("stale", stale::STATEMENTS),
@@ -126,6 +127,7 @@ mod tests {
             "letters::ALL",
             // Asked by whoever answers a call.
             "letters::OF_DOCUMENT",
+            "my_data::LATEST",
             "schema::TABLES",
             "schema::RECORDED",
         ];

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::flow::Purpose;
-use zaguan_domain::id::{AccountId, FlowId, KeyId, LetterId};
+use zaguan_domain::id::{AccountId, DataRequestId, EmailChangeId, FlowId, KeyId, LetterId};
 use zaguan_domain::token::TokenHash;
 
 /// A value that takes the place of a `$n`.
@@ -114,7 +114,7 @@ macro_rules! identifiers {
     )*};
 }
 
-identifiers!(AccountId, FlowId, KeyId, LetterId);
+identifiers!(AccountId, DataRequestId, EmailChangeId, FlowId, KeyId, LetterId);
 
 /// The columns of one row, read from left to right.
 pub(crate) struct Columns<'a> {

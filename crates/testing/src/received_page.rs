@@ -134,7 +134,7 @@ impl Form {
 fn read_form(form: ElementRef<'_>) -> Form {
     let mut read =
         Form { action: form.attr("action").unwrap_or("").to_owned(), fields: Vec::new(), names: Vec::new() };
-    for field in form.select(&selector("input[name], select[name], button[name]")) {
+    for field in form.select(&selector("input[name], select[name], textarea[name], button[name]")) {
         let name = field.attr("name").unwrap_or("").to_owned();
         read.names.push(name.clone());
         let kind = field.attr("type").unwrap_or("");
@@ -142,6 +142,7 @@ fn read_form(form: ElementRef<'_>) -> Form {
             // A button sends its value only when it is the one pressed.
             "button" => continue,
             "select" => chosen(field),
+            "textarea" => field.text().collect(),
             _ if matches!(kind, "checkbox" | "radio") && field.attr("checked").is_none() => continue,
             _ => field.attr("value").unwrap_or("").to_owned(),
         };

@@ -17,7 +17,7 @@ macro_rules! templates {
 macro_rules! words {
     ($folder:literal) => {
         words![$folder: "common", "welcome", "register", "key", "account", "guide", "help", "error", "letter",
-            "refusal", "line", "mailbox", "browser", "hold"]
+            "refusal", "line", "mailbox", "browser", "hold", "my_account"]
     };
     ($folder:literal: $($area:literal),*) => {
         &[$((
@@ -46,6 +46,15 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in.html",
     "recover.html",
     "home.html",
+    "happenings.html",
+    "my_account.html",
+    "prove.html",
+    "change_password.html",
+    "email_change.html",
+    "confirm_email_change.html",
+    "my_sessions.html",
+    "my_data.html",
+    "close_account.html",
     "guide.html",
     "help.html",
     "privacy.html",
@@ -70,6 +79,14 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "letter/password_changed.txt",
     "letter/new_browser.html",
     "letter/new_browser.txt",
+    "letter/email_change_key.html",
+    "letter/email_change_key.txt",
+    "letter/email_change_asked.html",
+    "letter/email_change_asked.txt",
+    "letter/email_changed.html",
+    "letter/email_changed.txt",
+    "letter/account_closed.html",
+    "letter/account_closed.txt",
 ];
 
 /// The stylesheet, less the colours that go before it.

@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 use std::fmt;
 use zaguan_domain::browser::{BrowserKind, Program, System};
 use zaguan_domain::document::Document;
+use zaguan_domain::email_change::WAY_BACK;
 
 /// What a letter says.
 #[derive(Clone)]
@@ -82,6 +83,46 @@ pub enum LetterContext {
         /// Where to get a new password if it was not you, absolute.
         recover_url: String,
     },
+    /// To a new address: the key that confirms it.
+    EmailChangeKey {
+        /// The user name, shown masked.
+        document: Document,
+        /// The key, as shown: `XXXX-XXXX`.
+        key: String,
+        /// Where the key is typed, absolute.
+        enter_key_url: String,
+        /// Until when it works.
+        expires_at: Timestamp,
+    },
+    /// Another address was asked for.
+    EmailChangeAsked {
+        /// The user name, shown masked.
+        document: Document,
+        /// The new address, masked.
+        new_email: String,
+        /// When.
+        at: Timestamp,
+        /// Where to get a new password if it was not you, absolute.
+        recover_url: String,
+    },
+    /// The address was changed; this one is told.
+    EmailChanged {
+        /// The user name, shown masked.
+        document: Document,
+        /// The new address, masked.
+        new_email: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The account is closed.
+    AccountClosed {
+        /// The user name, shown masked.
+        document: Document,
+        /// When.
+        at: Timestamp,
+        /// Where to register again, absolute.
+        register_url: String,
+    },
 }
 
 /// A letter ready to send.
@@ -131,6 +172,26 @@ impl LetterContext {
                 at: SAMPLE_TIME,
                 recover_url: recover_url(),
             },
+            Self::EmailChangeKey {
+                document,
+                key: "7KQM-2F9X".to_owned(),
+                enter_key_url: "https://portal.example/cuenta/email/clave".to_owned(),
+                expires_at: SAMPLE_TIME,
+            },
+            Self::EmailChangeAsked {
+                document,
+                new_email: "a•••a@e•••.com".to_owned(),
+                at: SAMPLE_TIME,
+                recover_url: recover_url(),
+            },
+            Self::EmailChanged {
+                document, new_email: "a•••a@e•••.com".to_owned(), at: SAMPLE_TIME
+            },
+            Self::AccountClosed {
+                document,
+                at: SAMPLE_TIME,
+                register_url: "https://portal.example/registro".to_owned(),
+            },
         ]
     }
 
@@ -163,6 +224,10 @@ impl LetterContext {
             Self::RecoverySteps { .. } => "letter/recovery_steps",
             Self::PasswordChanged { .. } => "letter/password_changed",
             Self::NewBrowser { .. } => "letter/new_browser",
+            Self::EmailChangeKey { .. } => "letter/email_change_key",
+            Self::EmailChangeAsked { .. } => "letter/email_change_asked",
+            Self::EmailChanged { .. } => "letter/email_changed",
+            Self::AccountClosed { .. } => "letter/account_closed",
         }
     }
 
@@ -177,6 +242,10 @@ impl LetterContext {
             Self::RecoverySteps { .. } => "letter-recovery-steps-subject",
             Self::PasswordChanged { .. } => "letter-password-changed-subject",
             Self::NewBrowser { .. } => "letter-new-browser-subject",
+            Self::EmailChangeKey { .. } => "letter-email-change-key-subject",
+            Self::EmailChangeAsked { .. } => "letter-email-change-asked-subject",
+            Self::EmailChanged { .. } => "letter-email-changed-subject",
+            Self::AccountClosed { .. } => "letter-account-closed-subject",
         })
     }
 
@@ -195,14 +264,12 @@ impl LetterContext {
                 leaves => words.moment(*leaves_at)?,
                 release_url => release_url.as_str(),
             },
-            Self::RegistrationTold { document, typed } => context! {
-                document => document.masked(),
-                typed => typed.as_str(),
-            },
-            Self::AlreadyRegistered { document, recover_url } => context! {
-                document => document.masked(),
-                recover_url => recover_url.as_str(),
-            },
+            Self::RegistrationTold { document, typed } => {
+                context! { document => document.masked(), typed => typed.as_str() }
+            }
+            Self::AlreadyRegistered { document, recover_url } => {
+                context! { document => document.masked(), recover_url => recover_url.as_str() }
+            }
             Self::RecoverySteps { document, key, link, enter_key_url, expires_at } => context! {
                 document => document.masked(),
                 key => key.as_str(),
@@ -220,6 +287,27 @@ impl LetterContext {
                 browser => words.browser(*browser)?,
                 at => words.moment(*at)?,
                 recover_url => recover_url.as_str(),
+            },
+            Self::EmailChangeKey { document, key, enter_key_url, expires_at } => context! {
+                document => document.masked(),
+                key => key.as_str(),
+                enter_key_url => enter_key_url.as_str(),
+                expires => words.moment(*expires_at)?,
+            },
+            Self::EmailChangeAsked { document, new_email, at, recover_url } => context! {
+                document => document.masked(),
+                new_email => new_email.as_str(),
+                at => words.moment(*at)?,
+                recover_url => recover_url.as_str(),
+            },
+            Self::EmailChanged { document, new_email, at } => context! {
+                document => document.masked(),
+                new_email => new_email.as_str(),
+                at => words.moment(*at)?,
+                hours => WAY_BACK.as_hours(),
+            },
+            Self::AccountClosed { document, at, register_url } => context! {
+                document => document.masked(), at => words.moment(*at)?, register_url => register_url.as_str(),
             },
         })
     }

@@ -7,6 +7,7 @@ mod assets;
 mod color;
 mod fault;
 mod files;
+mod happening;
 mod letter;
 mod locale;
 mod message;
@@ -23,11 +24,13 @@ pub use fault::{RenderError, ViewsError, WordsError};
 pub use letter::{LetterContext, WrittenLetter};
 pub use locale::Locale;
 pub use page::{
-    DisownPage, DisownState, DisownedMatter, EnterKeyNotice, EnterKeyPage, ErrorKind, ErrorPage, GuidePage,
-    HelpPage, HomePage, KeyNeededPage, KeyTrouble, LetterStatus, LetterStatusPage, LinkPage, LinkState,
-    MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, RegisterTrouble, ReleasePage, ReleaseState,
-    SetPasswordPage, SetPasswordTrouble, ShownFlow, ShownHold, ShownLetter, ShownPolicy, SignInNotice,
-    SignInPage, SignInTrouble, Typed, WelcomePage,
+    ChangePasswordPage, CloseAccountPage, ConfirmEmailChangePage, ConfirmEmailTrouble, CorrectionTrouble,
+    DisownPage, DisownState, DisownedMatter, EmailChangePage, EnterKeyNotice, EnterKeyPage, ErrorKind,
+    ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, KeyTrouble, LetterStatus, LetterStatusPage,
+    LinkPage, LinkState, MailboxPage, MyAccountNotice, MyAccountPage, MyDataPage, MySessionsPage, Page,
+    PresentPasswordTrouble, PrivacyPage, ProvePage, RecoverPage, RegisterPage, RegisterTrouble, ReleasePage,
+    ReleaseState, SetPasswordPage, SetPasswordTrouble, ShownCorrection, ShownFlow, ShownHold, ShownLetter,
+    ShownPolicy, ShownSession, SignInNotice, SignInPage, SignInTrouble, Typed, WelcomePage,
 };
 pub use settings::{Brand, Logo, LogoFormat, LogoRefusal, Settings};
 pub use views::{Sample, Views};

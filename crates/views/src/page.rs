@@ -1,7 +1,10 @@
 //! The pages: each is a typed context with samples, and a template of the same name.
 
 mod account;
+mod change_password;
+mod close_account;
 mod disown;
+mod email_change;
 mod error;
 mod form;
 mod guide;
@@ -11,13 +14,19 @@ mod letter_status;
 mod line;
 mod link;
 mod mailbox;
+mod my_account;
+mod my_data;
 mod plain;
+mod prove;
 mod register;
 
 pub use account::{
     RecoverPage, SetPasswordPage, SetPasswordTrouble, SignInNotice, SignInPage, SignInTrouble,
 };
+pub use change_password::ChangePasswordPage;
+pub use close_account::CloseAccountPage;
 pub use disown::{DisownPage, DisownState, DisownedMatter, ReleasePage, ReleaseState};
+pub use email_change::{ConfirmEmailChangePage, ConfirmEmailTrouble, EmailChangePage};
 pub use error::{ErrorKind, ErrorPage, KeyNeededPage};
 pub use guide::GuidePage;
 pub use home::{HomePage, ShownPolicy};
@@ -25,7 +34,10 @@ pub use key::{EnterKeyNotice, EnterKeyPage, KeyTrouble, ShownFlow, ShownHold};
 pub use letter_status::{LetterStatus, LetterStatusPage};
 pub use link::{LinkPage, LinkState};
 pub use mailbox::{MailboxPage, ShownLetter};
+pub use my_account::{MyAccountNotice, MyAccountPage, MySessionsPage, ShownSession};
+pub use my_data::{CorrectionTrouble, MyDataPage, ShownCorrection};
 pub use plain::{HelpPage, PrivacyPage, WelcomePage};
+pub use prove::{PresentPasswordTrouble, ProvePage};
 pub use register::{RegisterPage, RegisterTrouble};
 
 use crate::fault::WordsError;

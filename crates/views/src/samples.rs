@@ -3,11 +3,13 @@
 use crate::fault::RenderError;
 use crate::letter::LetterContext;
 use crate::page::{
-    DisownPage, EnterKeyPage, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage,
-    LinkPage, MailboxPage, Page, PrivacyPage, RecoverPage, RegisterPage, ReleasePage, SetPasswordPage,
-    SignInPage, WelcomePage,
+    ChangePasswordPage, CloseAccountPage, ConfirmEmailChangePage, DisownPage, EmailChangePage, EnterKeyPage,
+    ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage, LinkPage, MailboxPage,
+    MyAccountPage, MyDataPage, MySessionsPage, Page, PrivacyPage, ProvePage, RecoverPage, RegisterPage,
+    ReleasePage, SetPasswordPage, SignInPage, WelcomePage,
 };
 use crate::views::{Sample, Views};
+use jiff::Timestamp;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 
@@ -25,6 +27,14 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     pages::<SignInPage>(views, &mut samples)?;
     pages::<RecoverPage>(views, &mut samples)?;
     pages::<HomePage>(views, &mut samples)?;
+    pages::<MyAccountPage>(views, &mut samples)?;
+    pages::<ProvePage>(views, &mut samples)?;
+    pages::<ChangePasswordPage>(views, &mut samples)?;
+    pages::<EmailChangePage>(views, &mut samples)?;
+    pages::<ConfirmEmailChangePage>(views, &mut samples)?;
+    pages::<MySessionsPage>(views, &mut samples)?;
+    pages::<MyDataPage>(views, &mut samples)?;
+    pages::<CloseAccountPage>(views, &mut samples)?;
     pages::<GuidePage>(views, &mut samples)?;
     pages::<HelpPage>(views, &mut samples)?;
     pages::<PrivacyPage>(views, &mut samples)?;
@@ -58,6 +68,9 @@ pub(crate) const SAMPLE_DISOWN_URL: &str =
 
 /// The document of the invented person of all samples.
 pub(crate) const DOCUMENT: Document = Document::Person(12_345_678);
+
+/// 15 March 2026, 15:42 in Argentina.
+pub(crate) const TIME: Timestamp = Timestamp::constant(1_773_600_120, 0);
 
 /// A constant address.
 #[expect(clippy::expect_used, reason = "the addresses are constants of the samples, which a test writes all")]

@@ -162,6 +162,38 @@ impl Words {
         let time = format!("{}:{:02}", local.hour(), local.minute());
         self.say(&message.with("hour", local.hour()).with("time", time))
     }
+
+    /// A moment as people say it soon after: "hoy a las 10:32", "ayer a las 10:32", "el 15 de marzo a las 10:32", and of
+    /// another year "el 15 de marzo de 2025 a las 10:32".
+    pub(crate) fn when(&self, at: Timestamp, now: Timestamp) -> Result<String, WordsError> {
+        let local = Offset::constant(-3).to_datetime(at);
+        let today = Offset::constant(-3).to_datetime(now).date();
+        let key = if local.date() == today {
+            "when-today"
+        } else if local.date().tomorrow().is_ok_and(|next| next == today) {
+            "when-yesterday"
+        } else if local.year() == today.year() {
+            return self.moment(at);
+        } else {
+            "when-other-year"
+        };
+        let message = Message::new(key)
+            .with("date", self.date(local.date())?)
+            .with("hour", local.hour())
+            .with("time", format!("{}:{:02}", local.hour(), local.minute()));
+        self.say(&message)
+    }
+
+    /// How long ago something was, for what is a day old at most: "hace 2 horas".
+    pub(crate) fn ago(&self, at: Timestamp, now: Timestamp) -> Result<String, WordsError> {
+        let passed = now.duration_since(at);
+        let message = match (passed.as_hours(), passed.as_mins()) {
+            (..=0, ..=1) => Message::new("ago-moment"),
+            (..=0, minutes) => Message::new("ago-minutes").with("n", minutes),
+            (hours, _) => Message::new("ago-hours").with("n", hours),
+        };
+        self.say(&message)
+    }
 }
 
 impl fmt::Debug for Words {

@@ -57,6 +57,7 @@ fn state_of(look: DisownLook) -> DisownState {
 
 fn matter_of(stopped: Stopped) -> DisownedMatter {
     match stopped {
+        Stopped { kind: LetterKind::EmailChanged, .. } => DisownedMatter::OldAddress,
         Stopped { is_taken: true, .. } => DisownedMatter::Taken,
         Stopped { is_locked: true, .. } => DisownedMatter::Password,
         Stopped { kind, .. } => matter(kind),
@@ -69,6 +70,10 @@ fn matter(kind: LetterKind) -> DisownedMatter {
         LetterKind::RegistrationHeld | LetterKind::RegistrationTold => DisownedMatter::Registration,
         LetterKind::AlreadyRegistered | LetterKind::RecoverySteps => DisownedMatter::Account,
         LetterKind::PasswordChanged | LetterKind::NewBrowser => DisownedMatter::Password,
+        LetterKind::EmailChangeKey => DisownedMatter::NewAddress,
+        LetterKind::EmailChangeAsked => DisownedMatter::AddressAsked,
+        LetterKind::EmailChanged => DisownedMatter::OldAddress,
+        LetterKind::AccountClosed => DisownedMatter::Closed,
     }
 }
 

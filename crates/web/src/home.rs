@@ -15,7 +15,7 @@ use zaguan_views::{HomePage, ShownPolicy};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(SignedIn(account)): Extension<SignedIn>,
+    Extension(SignedIn { account, .. }): Extension<SignedIn>,
     mut visitor: Visitor,
 ) -> Answer {
     let mut policies = app.store.policies_of(account.holder.document).await?;
@@ -30,7 +30,7 @@ pub(crate) async fn show(
 }
 
 /// In force first, then the newest.
-fn in_order(policies: &[Policy], today: Date) -> Vec<ShownPolicy> {
+pub(crate) fn in_order(policies: &[Policy], today: Date) -> Vec<ShownPolicy> {
     let mut shown: Vec<ShownPolicy> = policies
         .iter()
         .map(|policy| ShownPolicy {

@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::door::Door;
 use crate::host::HostCheck;
 use crate::{
-    address, disown, door, dress, enter_key, even, hold, home, host, letter_status, link, plain, recover,
-    register, session, set_password, sign_in,
+    address, change_password, close_account, disown, door, dress, email_change, enter_key, even, hold, home,
+    host, letter_status, link, my_account, my_data, my_sessions, plain, prove, recover, register, session,
+    set_password, sign_in,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -88,6 +89,22 @@ routes! {
     Public GET "/si-fui-yo/{token}" hold::show, "the address on file lets a held key go: shows a button";
     Public POST "/si-fui-yo/{token}" hold::submit, "lets the key go";
     SignedIn GET "/inicio" home::show, "the person's policies";
+    SignedIn GET "/cuenta" my_account::show, "the account in short, and what happened to it lately";
+    SignedIn GET "/cuenta/confirmar" prove::show, "asks for the password again, before what is sensitive";
+    SignedIn POST "/cuenta/confirmar" prove::submit, "tries the present password";
+    SignedIn GET "/cuenta/clave" change_password::show, "the form of another password";
+    SignedIn POST "/cuenta/clave" change_password::submit, "changes the password, ends the other sessions";
+    SignedIn GET "/cuenta/email" email_change::show, "the form of another address";
+    SignedIn POST "/cuenta/email" email_change::submit, "sends a key to another address";
+    SignedIn GET "/cuenta/email/clave" email_change::show_key, "where the key of another address is typed";
+    SignedIn POST "/cuenta/email/clave" email_change::submit_key, "changes the address";
+    SignedIn GET "/cuenta/sesiones" my_sessions::show, "the browsers that are signed in";
+    SignedIn POST "/cuenta/sesiones" my_sessions::submit, "ends one session, or all others";
+    SignedIn GET "/cuenta/datos" my_data::show, "everything that is held of the person";
+    SignedIn GET "/cuenta/datos.json" my_data::file, "the same, to download";
+    SignedIn POST "/cuenta/datos/correccion" my_data::ask, "asks for a correction of data";
+    SignedIn GET "/cuenta/cierre" close_account::show, "what closing the account means";
+    SignedIn POST "/cuenta/cierre" close_account::submit, "closes the account";
     ForwardAuth GET "/sesion" session::show, "who is signed in, for reverse proxies";
     Public GET "/guia" plain::guide, "the illustrated guide";
     Public GET "/ayuda" plain::help, "questions and whom to call";

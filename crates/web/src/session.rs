@@ -13,11 +13,17 @@ use http::{HeaderName, StatusCode};
 use std::sync::Arc;
 use zaguan_domain::account::Account;
 use zaguan_domain::change::Change;
+use zaguan_domain::session::Session;
 use zaguan_store::CommitError;
 
 /// Somebody who is signed in. Only routes that the table declares so are given it.
 #[derive(Clone, Debug)]
-pub(crate) struct SignedIn(pub(crate) Arc<Account>);
+pub(crate) struct SignedIn {
+    /// Who.
+    pub(crate) account: Arc<Account>,
+    /// The session of this browser.
+    pub(crate) session: Session,
+}
 
 /// The header that names the person to other applications: stable, opaque, never the document.
 const SUBJECT: HeaderName = HeaderName::from_static("x-zaguan-subject");
@@ -64,7 +70,7 @@ async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Opt
                     if session.wants_to_be_seen(now) {
                         see(app, Change::SessionSeen { token, at: now }).await?;
                     }
-                    Some(SignedIn(Arc::new(account)))
+                    Some(SignedIn { account: Arc::new(account), session })
                 }
             }
         }
@@ -86,7 +92,7 @@ async fn pass_on(mut request: Request, signed_in: SignedIn, next: Next) -> Respo
 }
 
 /// `/sesion`: who is signed in, in two headers.
-pub(crate) async fn show(Extension(SignedIn(account)): Extension<SignedIn>) -> Answer {
+pub(crate) async fn show(Extension(SignedIn { account, .. }): Extension<SignedIn>) -> Answer {
     let subject = HeaderValue::from_str(&account.id.to_string()).map_err(Failure::fault)?;
     let document = HeaderValue::from_str(&account.holder.document.to_stored()).map_err(Failure::fault)?;
     Ok((StatusCode::OK, [(SUBJECT, subject), (DOCUMENT, document)]).into_response())

@@ -5,7 +5,7 @@ use crate::app::{App, HASH_DEADLINE};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::throttle::{TooMany, take};
-use crate::visitor::{Jar, Notice, Visitor};
+use crate::visitor::{AccountNotice, Jar, Notice, Visitor};
 use axum::extract::State;
 use http::header::{HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -32,7 +32,11 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
         }
         Some(Notice::SignedOut) => shown.notice = Some(SignInNotice::SignedOut),
         Some(Notice::SignInFirst) => shown.notice = Some(SignInNotice::SignInFirst),
-        Some(Notice::LetterOnItsWayAgain | Notice::TooEarly | Notice::EmailCorrected) | None => {}
+        Some(Notice::Account(AccountNotice::Closed)) => shown.notice = Some(SignInNotice::AccountClosed),
+        Some(
+            Notice::LetterOnItsWayAgain | Notice::TooEarly | Notice::EmailCorrected | Notice::Account(_),
+        )
+        | None => {}
     }
     page(&app, visitor.page_cookies(&app), &shown)
 }

@@ -76,7 +76,32 @@ pub(crate) enum Notice {
     TooEarly,
     /// The address was corrected.
     EmailCorrected,
+    /// Something was done to the account.
+    Account(AccountNotice),
 }
+
+/// What was done to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountNotice {
+    /// The password was changed.
+    PasswordChanged,
+    /// The address was changed.
+    EmailChanged,
+    /// Sessions were ended.
+    SessionsEnded,
+    /// A correction was asked for.
+    CorrectionAsked,
+    /// The account was closed.
+    Closed,
+}
+
+const ACCOUNT_NOTICES: [(&str, AccountNotice); 5] = [
+    ("clave-cambiada", AccountNotice::PasswordChanged),
+    ("correo-cambiado", AccountNotice::EmailChanged),
+    ("sesiones-cerradas", AccountNotice::SessionsEnded),
+    ("correccion-pedida", AccountNotice::CorrectionAsked),
+    ("cuenta-cerrada", AccountNotice::Closed),
+];
 
 impl Notice {
     fn to_text(self) -> String {
@@ -87,6 +112,9 @@ impl Notice {
             Self::LetterOnItsWayAgain => "otra-vez",
             Self::TooEarly => "espere",
             Self::EmailCorrected => "corregida",
+            Self::Account(done) => {
+                ACCOUNT_NOTICES.iter().find(|(_, notice)| *notice == done).map_or("", |(word, _)| word)
+            }
         };
         word.to_owned()
     }
@@ -98,7 +126,10 @@ impl Notice {
             "otra-vez" => Some(Self::LetterOnItsWayAgain),
             "espere" => Some(Self::TooEarly),
             "corregida" => Some(Self::EmailCorrected),
-            _ => Document::from_stored(text.strip_prefix("clave-elegida.")?).map(Self::PasswordSet),
+            _ => match ACCOUNT_NOTICES.iter().find(|(word, _)| *word == text) {
+                Some((_, done)) => Some(Self::Account(*done)),
+                None => Document::from_stored(text.strip_prefix("clave-elegida.")?).map(Self::PasswordSet),
+            },
         }
     }
 }

@@ -63,9 +63,36 @@ pub enum Command {
     /// The help desk's work on what there is of a document; no password or key is ever shown or set
     #[command(subcommand, after_help = "Example:\n  zaguan accounts show 12345678")]
     Accounts(AccountsCommand),
+    /// The corrections of their data that people ask for, and by when the law wants them
+    #[command(subcommand, after_help = "Example:\n  zaguan requests list")]
+    Requests(RequestsCommand),
     /// The audit trail: what happened, and the proof that nobody changed the telling of it
     #[command(subcommand, after_help = "Example:\n  zaguan audit show 12345678")]
     Audit(AuditCommand),
+}
+
+/// What to do with the corrections that people ask for.
+#[derive(Debug, Subcommand)]
+pub enum RequestsCommand {
+    /// Print the corrections that wait, those due first before
+    #[command(after_help = "Examples:\n  zaguan requests list\n  zaguan requests list --all --json")]
+    List {
+        /// The latest ones, done or not, the newest first
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write down that a correction was made; its person sees so among their data
+    #[command(after_help = "Example:\n  zaguan requests done 0198c2f7a1b27c3d8e4f5a6b7c8d9e0f")]
+    Done {
+        /// The request, as `requests list` names it
+        request: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What the demo is told.

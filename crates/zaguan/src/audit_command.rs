@@ -87,6 +87,8 @@ fn words(event: Event) -> &'static str {
         Event::AccountClosed => "closed the account",
         Event::DataShown => "looked at all of their data",
         Event::CorrectionAsked => "asked for a correction of their data",
+        Event::CorrectionAnswered => "answered a request for correction",
+        Event::ProofRefused => "typed their present password wrong, signed in",
         Event::DataLookedUp => "looked at the data of the document",
         Event::BookSwitched => "a policy book was put into use",
     }

@@ -1,13 +1,15 @@
 //! Runs a command, and says how it ended: 0 done, 1 the work failed, 2 wrong usage or configuration.
 
-use crate::arguments::{Arguments, AuditCommand, Command, ConfigCommand, LettersCommand, PoliciesCommand};
+use crate::arguments::{
+    Arguments, AuditCommand, Command, ConfigCommand, LettersCommand, PoliciesCommand, RequestsCommand,
+};
 use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
 use crate::config::{Config, read_book, read_store, written};
 use crate::environment::Environment;
 use crate::{
     accounts_command, audit_command, demo, letters_command, output, panics, policies_command,
-    policies_import, serve,
+    policies_import, requests_command, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
@@ -82,6 +84,12 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
         }
         Command::Letters(LettersCommand::Retry { letter, json }) => {
             letters_command::retry(read_store(&layers())?, letter.as_deref(), json).await
+        }
+        Command::Requests(RequestsCommand::List { all, json }) => {
+            requests_command::list(read_store(&layers())?, all, json).await
+        }
+        Command::Requests(RequestsCommand::Done { request, json }) => {
+            requests_command::done(read_store(&layers())?, &request, json).await
         }
     }
 }

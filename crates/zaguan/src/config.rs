@@ -29,6 +29,7 @@ use smtp_url::{Login, SmtpUrl};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use zaguan_domain::hold::HoldRules;
+use zaguan_domain::holiday::Holidays;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::password::PasswordRules;
 use zaguan_store::{StoreSettings, StoreUrl};
@@ -283,6 +284,7 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let audit_days: Option<i64> = reader.number("audit.address_days", 1..=3650);
     let limits = limits::read(reader);
     let letters = limits::read_letters(reader);
+    let by_decree = reader.list("law.extra_holidays", value::day);
     Some(Rules {
         key_life: SignedDuration::from_mins(key_life?),
         key_tries: key_tries?,
@@ -293,6 +295,7 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
         audit_addresses: SignedDuration::from_hours(audit_days? * 24),
         limits: limits?,
         letters: letters?,
+        holidays: Holidays::with_days_by_decree(by_decree?),
         password: PasswordRules { min_length: min_length? },
         ..Rules::default()
     })

@@ -26,6 +26,7 @@ pub mod policies_import;
 pub mod portal;
 pub mod postman;
 pub mod request_log;
+pub mod requests_command;
 pub mod secret_file;
 pub mod serve;
 pub mod server;

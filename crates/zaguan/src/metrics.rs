@@ -101,6 +101,10 @@ pub struct Readings {
     pub book_policies: u64,
     /// How long ago the book in use was loaded, in seconds; 0 where there is none.
     pub book_age_seconds: u64,
+    /// Corrections of data that wait.
+    pub corrections_waiting: u64,
+    /// Those of them whose term is over.
+    pub corrections_overdue: u64,
 }
 
 impl Metrics {
@@ -233,6 +237,10 @@ fn measured(readings: &Readings) -> Registry {
     gauge(&mut registry, "book_policies", "Policies of the book in use", readings.book_policies);
     let help = "How long ago the policy book in use was loaded";
     gauge(&mut registry, "book_age_seconds", help, readings.book_age_seconds);
+    let help = "Corrections of data that people asked for and that wait";
+    gauge(&mut registry, "corrections_waiting", help, readings.corrections_waiting);
+    let help = "Those of them whose term by law is over";
+    gauge(&mut registry, "corrections_overdue", help, readings.corrections_overdue);
     registry
 }
 

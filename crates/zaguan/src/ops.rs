@@ -11,6 +11,7 @@ use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+use zaguan_domain::moment::date_in_argentina;
 use zaguan_store::StoreFault;
 use zaguan_web::App;
 
@@ -72,6 +73,9 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
     let store = app.store.metrics();
     let book = app.store.book_counts().await?;
     let book_age = book.loaded_at.map_or(0, |at| app.now().duration_since(at).as_secs());
+    let corrections = app.store.open_corrections().await?;
+    let today = date_in_argentina(app.now());
+    let overdue = corrections.iter().filter(|request| request.due_on < today).count();
     let waited = outbox.oldest_waiting.map_or(0, |oldest| app.now().duration_since(oldest).as_secs());
     Ok(Readings {
         letters_waiting: outbox.waiting,
@@ -86,5 +90,7 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
         audit_records: app.store.audit_head().await?.number,
         book_policies: book.policies,
         book_age_seconds: u64::try_from(book_age).unwrap_or(0),
+        corrections_waiting: u64::try_from(corrections.len()).unwrap_or(u64::MAX),
+        corrections_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
     })
 }

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
+use zaguan_domain::email_change::{EmailChange, told_by};
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterKind, LetterState, wait_after};
 use zaguan_domain::letter_token::LetterToken;
@@ -58,6 +59,14 @@ pub struct Postman {
     pub wake: Arc<Notify>,
     /// Counts what came of them.
     pub metrics: Metrics,
+}
+
+/// Whether there is still something to tell.
+enum Told {
+    /// There is: of this change of address with its time, where the letter is of one.
+    About(Option<(EmailChange, Timestamp)>),
+    /// What the letter carries was over before it could leave.
+    Over,
 }
 
 /// What went wrong on our side with a letter; it is tried again when its lease is over.
@@ -194,7 +203,11 @@ impl Postman {
                 }
             }
         };
-        Ok(Context::of(self.words(letter, key)))
+        let change = match self.email_change(letter).await? {
+            Told::About(change) => change,
+            Told::Over => return Ok(Context::Over),
+        };
+        Ok(Context::of(self.words(letter, key, change)))
     }
 
     /// The address of a button in a letter.
@@ -215,7 +228,37 @@ impl Postman {
         }
     }
 
-    fn words(&self, letter: &Letter, key: Option<(Key, Timestamp)>) -> Option<LetterContext> {
+    /// The change of address that the letter tells of. Letter and change were written at the same moment. Of a change
+    /// that was called off no key is sent any more.
+    async fn email_change(&self, letter: &Letter) -> Result<Told, PostFault> {
+        let (Some(account), true) = (letter.account, letter.kind.is_of_email_change()) else {
+            return Ok(Told::About(None));
+        };
+        let changes = self.store.email_changes_of(account).await?;
+        let Some(change) = told_by(letter, &changes).cloned() else {
+            return Ok(Told::Over);
+        };
+        if letter.kind != LetterKind::EmailChangeKey {
+            return Ok(Told::About(Some((change, letter.queued_at))));
+        }
+        let now = self.world.now();
+        if !change.can_be_sent(now) {
+            return Ok(Told::Over);
+        }
+        let expires_at = change.expiry_if_sent(now, &self.rules);
+        match self.store.commit(vec![Change::EmailChangeSent { change: change.id, expires_at }]).await {
+            Ok(()) => Ok(Told::About(Some((change, expires_at)))),
+            Err(CommitError::Conflict) => Ok(Told::Over),
+            Err(CommitError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    fn words(
+        &self,
+        letter: &Letter,
+        key: Option<(Key, Timestamp)>,
+        change: Option<(EmailChange, Timestamp)>,
+    ) -> Option<LetterContext> {
         let document = letter.document;
         let recover_url = self.public_url.join("/recuperar");
         let carried = || {
@@ -247,6 +290,25 @@ impl Postman {
                 at: letter.queued_at,
                 recover_url,
             }),
+            LetterKind::EmailChangeKey => {
+                let (change, expires_at) = change?;
+                let key = change.key(&self.secrets)?.shown();
+                let enter_key_url = self.public_url.join("/cuenta/email/clave");
+                Some(LetterContext::EmailChangeKey { document, key, enter_key_url, expires_at })
+            }
+            LetterKind::EmailChangeAsked => {
+                let (change, at) = change?;
+                let new_email = change.new_email.masked();
+                Some(LetterContext::EmailChangeAsked { document, new_email, at, recover_url })
+            }
+            LetterKind::EmailChanged => {
+                let (change, at) = change?;
+                Some(LetterContext::EmailChanged { document, new_email: change.new_email.masked(), at })
+            }
+            LetterKind::AccountClosed => {
+                let register_url = self.public_url.join("/registro");
+                Some(LetterContext::AccountClosed { document, at: letter.queued_at, register_url })
+            }
         }
     }
 

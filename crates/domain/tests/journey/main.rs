@@ -1,6 +1,10 @@
 //! Whole journeys through the pure steps, on a book of facts kept in memory.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod account_model;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod holds;

@@ -1,5 +1,6 @@
 //! The smallest store there can be: facts in memory, changes applied with their guards, all or nothing.
 
+use crate::account_model;
 use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -10,6 +11,7 @@ use zaguan_domain::change::{Change, Step};
 use zaguan_domain::device::Device;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
+use zaguan_domain::email_change::EmailChange;
 use zaguan_domain::enter_key::{EnterKeyAnswer, enter_key};
 use zaguan_domain::flow::{Flow, Purpose};
 use zaguan_domain::id::{KeyId, LetterId};
@@ -19,6 +21,7 @@ use zaguan_domain::limit::Rules;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::mailbox::{CountedLetter, Mailboxes};
 use zaguan_domain::moment::Moment;
+use zaguan_domain::my_data::DataRequest;
 use zaguan_domain::origin::Origin;
 use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::recover::recover;
@@ -41,6 +44,8 @@ pub(crate) struct Tables {
     pub(crate) disowned: Vec<(LetterId, Timestamp)>,
     pub(crate) devices: Vec<Device>,
     pub(crate) records: Vec<Record>,
+    pub(crate) email_changes: Vec<EmailChange>,
+    pub(crate) requests: Vec<DataRequest>,
 }
 
 pub(crate) struct Model {
@@ -291,7 +296,7 @@ fn last_queued(letters: &[Letter]) -> Vec<(KeyId, Timestamp)> {
     last
 }
 
-fn guard(holds: bool) -> Result<(), Conflict> {
+pub(crate) fn guard(holds: bool) -> Result<(), Conflict> {
     if holds { Ok(()) } else { Err(Conflict) }
 }
 
@@ -377,6 +382,10 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         Change::AccountReclaimed { account, email } => {
             tables.accounts.iter_mut().find(|a| a.id == account).ok_or(Conflict)?.email = email;
         }
+        Change::PasswordChanged { account, seen_password, password, .. } => {
+            let same = |a: &&mut Account| a.id == account && a.password == seen_password;
+            tables.accounts.iter_mut().find(same).ok_or(Conflict)?.password = password;
+        }
         Change::SessionOpened { session, seen_password } => {
             guard(tables.accounts.iter().any(|a| a.id == session.account && a.password == seen_password))?;
             tables.sessions.push(session);
@@ -386,6 +395,35 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         }
         Change::SessionEnded { token } => tables.sessions.retain(|session| session.token != token),
         Change::AccountSessionsEnded { account } => tables.sessions.retain(|s| s.account != account),
+        Change::SessionProven { session, renamed, seen_password, at } => {
+            let proven = tables.sessions.iter_mut().find(|s| s.token == session).ok_or(Conflict)?;
+            let still =
+                |a: &Account| a.id == proven.account && a.password == seen_password && a.locked_at.is_none();
+            guard(tables.accounts.iter().any(still))?;
+            (proven.token, proven.proven_at) = (renamed, at);
+        }
+        Change::OtherSessionsEnded { account, except } => {
+            tables.sessions.retain(|session| session.account != account || session.token == except);
+        }
+        Change::AccountClosed { account, holder, seen_password } => {
+            account_model::close(tables, account, &holder, &seen_password)?;
+        }
+        change @ (Change::EmailChangeAsked { .. }
+        | Change::EmailChangeSent { .. }
+        | Change::EmailChangeTried { .. }
+        | Change::EmailChangeConfirmed { .. }
+        | Change::EmailChangesEnded { .. }
+        | Change::EmailRestored { .. }) => account_model::change_email(tables, change)?,
+        Change::CorrectionAsked { request, seen_open } => {
+            let open =
+                tables.requests.iter().filter(|r| r.account == request.account && r.answered_at.is_none());
+            guard(open.count() == usize::try_from(seen_open).expect("a small number"))?;
+            tables.requests.push(request);
+        }
+        Change::CorrectionAnswered { request, at } => {
+            let open = |r: &&mut DataRequest| r.id == request && r.answered_at.is_none();
+            tables.requests.iter_mut().find(open).ok_or(Conflict)?.answered_at = Some(at);
+        }
         Change::DeviceKnown(device) => {
             tables.devices.retain(|d| (d.account, d.token) != (device.account, device.token));
             tables.devices.push(device);
@@ -393,7 +431,7 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
         Change::DevicesForgotten { account, except } => {
             tables.devices.retain(|device| device.account != account || Some(device.token) == except);
         }
-        Change::EmailChangesEnded { .. } | Change::AllowanceRestored(_) => {}
+        Change::AllowanceRestored(_) => {}
         Change::Recorded(record) => tables.records.push(record),
         Change::MailboxSeen { mailbox, since, letters } => {
             let counts = |letter: &&Letter| letter.to.mailbox() == mailbox && letter.leaves_at > since;

@@ -15,6 +15,7 @@ mod holds;
 mod keys;
 mod letters;
 mod limits;
+mod my_account;
 mod opening;
 mod outbox;
 mod races;

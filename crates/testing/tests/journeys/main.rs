@@ -2,6 +2,16 @@
 //! the real forms and the real letters.
 
 #[cfg(test)]
+mod account_close;
+#[cfg(test)]
+mod account_data;
+#[cfg(test)]
+mod account_email;
+#[cfg(test)]
+mod account_password;
+#[cfg(test)]
+mod account_sessions;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod devices;

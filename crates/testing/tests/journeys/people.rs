@@ -61,6 +61,14 @@ pub(crate) async fn registered_ana(portal: &TestPortal) -> Client {
     ana
 }
 
+/// Registers Ana all the way, and signs her in.
+pub(crate) async fn signed_in_ana(portal: &TestPortal) -> Client {
+    let mut ana = registered_ana(portal).await;
+    let page = sign_in(&mut ana, "12345678", GOOD_PASSWORD).await;
+    assert_eq!(page.path, "/inicio", "{}", page.words());
+    ana
+}
+
 /// Two people with one document number: policy number, address, password.
 pub(crate) const NAMESAKES: [(&str, &str, &str); 2] = [
     ("500001", "elsa@gmail.com", "las glicinas de la abuela"),

@@ -32,6 +32,15 @@ pub enum SetPasswordTrouble {
     Taken,
 }
 
+impl SetPasswordTrouble {
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Self::Refused(refusal) => refusal.message(),
+            Self::Taken => Message::new("password-taken"),
+        }
+    }
+}
+
 /// `/ingreso`: user name and password.
 #[derive(Clone, Debug, Default)]
 pub struct SignInPage {
@@ -70,6 +79,8 @@ pub enum SignInNotice {
     SignedOut,
     /// Their session ended; or they came to a page that asks to sign in first. Said calmly, not as an error.
     SignInFirst,
+    /// They closed their account.
+    AccountClosed,
 }
 
 /// `/recuperar`: the user name of somebody who forgot their password.
@@ -94,10 +105,7 @@ impl Page for SetPasswordPage {
 
     fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let mut form = Form::new(words);
-        let message = self.trouble.as_ref().map(|trouble| match trouble {
-            SetPasswordTrouble::Refused(refusal) => refusal.message(),
-            SetPasswordTrouble::Taken => Message::new("password-taken"),
-        });
+        let message = self.trouble.as_ref().map(SetPasswordTrouble::message);
         let error = form.refuse("clave", message.as_ref())?;
         Ok(context! {
             document => self.document.shown(),
@@ -121,7 +129,12 @@ impl Page for SignInPage {
             SignInTrouble::Wrong,
             SignInTrouble::TooMany { retry_after: 7200 },
         ];
-        let notices = [SignInNotice::PasswordSet, SignInNotice::SignedOut, SignInNotice::SignInFirst];
+        let notices = [
+            SignInNotice::PasswordSet,
+            SignInNotice::SignedOut,
+            SignInNotice::SignInFirst,
+            SignInNotice::AccountClosed,
+        ];
         let mut samples = vec![Self::default()];
         samples.extend(troubles.map(|trouble| Self {
             usuario: usuario.clone(),
@@ -156,6 +169,7 @@ impl Page for SignInPage {
             SignInNotice::PasswordSet => "password-set",
             SignInNotice::SignedOut => "signed-out",
             SignInNotice::SignInFirst => "sign-in-first",
+            SignInNotice::AccountClosed => "account-closed",
         });
         Ok(
             context! { usuario, password_error, wrong, wait, notice, failed => self.trouble.is_some() || form.has_errors(), errors => form.errors() },

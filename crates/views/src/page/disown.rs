@@ -43,10 +43,28 @@ pub enum DisownedMatter {
     Account,
     /// A password that has to be chosen again.
     Password,
+    /// A key for an account that somebody wants to have this address.
+    NewAddress,
+    /// A change of address that somebody asked for with the password.
+    AddressAsked,
+    /// A change of address that can be undone.
+    OldAddress,
+    /// An account that was closed.
+    Closed,
 }
 
 impl DisownedMatter {
-    const ALL: [Self; 5] = [Self::Key, Self::Registration, Self::Taken, Self::Account, Self::Password];
+    const ALL: [Self; 9] = [
+        Self::Key,
+        Self::Registration,
+        Self::Taken,
+        Self::Account,
+        Self::Password,
+        Self::NewAddress,
+        Self::AddressAsked,
+        Self::OldAddress,
+        Self::Closed,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -55,6 +73,10 @@ impl DisownedMatter {
             Self::Taken => "taken",
             Self::Account => "account",
             Self::Password => "password",
+            Self::NewAddress => "new-address",
+            Self::AddressAsked => "address-asked",
+            Self::OldAddress => "old-address",
+            Self::Closed => "closed",
         }
     }
 }

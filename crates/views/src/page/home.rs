@@ -43,9 +43,9 @@ impl Page for HomePage {
     fn samples() -> Vec<Self> {
         let name = Some("PÉREZ, ANA MARÍA".to_owned());
         vec![
-            Self { document: samples::DOCUMENT, name: name.clone(), policies: policies() },
+            Self { document: samples::DOCUMENT, name: name.clone(), policies: sample_policies() },
             Self { document: samples::DOCUMENT, name, policies: Vec::new() },
-            Self { document: Document::Company(30_701_234_568), name: None, policies: policies() },
+            Self { document: Document::Company(30_701_234_568), name: None, policies: sample_policies() },
         ]
     }
 
@@ -62,13 +62,13 @@ impl Page for HomePage {
 impl HomePage {
     /// The page of an invented person with one policy.
     pub(super) fn with_one_policy() -> Self {
-        let policies = policies().into_iter().take(1).collect();
+        let policies = sample_policies().into_iter().take(1).collect();
         Self { document: samples::DOCUMENT, name: Some("PÉREZ, ANA MARÍA".to_owned()), policies }
     }
 }
 
 impl ShownPolicy {
-    fn context(&self, words: &Words) -> Result<Value, WordsError> {
+    pub(super) fn context(&self, words: &Words) -> Result<Value, WordsError> {
         let (tone, state) = match self.state {
             PolicyState::InForce => ("good", "policy-in-force"),
             PolicyState::Expired => ("past", "policy-expired"),
@@ -98,7 +98,8 @@ impl ShownPolicy {
     }
 }
 
-fn policies() -> Vec<ShownPolicy> {
+/// Invented policies, in every state.
+pub(super) fn sample_policies() -> Vec<ShownPolicy> {
     let (begin, end) = (Some(date(2026, 3, 15)), Some(date(2027, 3, 15)));
     let policy = |line, number: &str, (from, to), state| ShownPolicy {
         line,

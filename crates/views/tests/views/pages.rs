@@ -71,7 +71,8 @@ fn every_field_has_a_label_and_its_hint_and_error_are_tied_to_it() {
         let ids: Vec<&str> = select(&html, "[id]").iter().filter_map(|element| element.attr("id")).collect();
         let unique: HashSet<&&str> = ids.iter().collect();
         assert_eq!(unique.len(), ids.len(), "{name}: {ids:?}");
-        for field in select(&html, ":is(input:not([type=hidden]):not([aria-hidden]),select):not(fieldset *)")
+        for field in
+            select(&html, ":is(input:not([type=hidden]):not([aria-hidden]),select,textarea):not(fieldset *)")
         {
             let id = field.attr("id").unwrap_or_else(|| panic!("{name}: a field without id"));
             assert_eq!(select(&html, &format!("label[for='{id}']")).len(), 1, "{name}: {id}");
@@ -176,8 +177,10 @@ fn every_form_works_without_a_script_and_says_its_own_words() {
         for form in select(&html, "form") {
             assert_eq!(form.attr("method"), Some("post"), "{name}");
             assert!(form.attr("action").is_some(), "{name}");
-            let has_field =
-                form.select(&Selector::parse("input:not([type=hidden]),select").unwrap()).next().is_some();
+            let has_field = form
+                .select(&Selector::parse("input:not([type=hidden]),select,textarea").unwrap())
+                .next()
+                .is_some();
             assert_eq!(has_field, form.attr("novalidate").is_some(), "{name}: our words, not the browser's");
             let button = form.select(&Selector::parse("button").unwrap()).next();
             assert!(button.is_some(), "{name}: a form without a button");

@@ -46,6 +46,13 @@ const THIRD_PERSON: &[(&str, &str)] = &[
     ("register-no-policy-holder", "puede"),
     ("register-no-policy-new", "puede"),
     ("sign-in-first-text", "cerró"),
+    ("happened-email-change-asked", "pidió"),
+    ("happened-account-closed", "cerró"),
+    ("happened-correction-asked", "pidió"),
+    ("happened-proof-refused", "escribió"),
+    ("letter-about-email-change-asked", "pidió"),
+    ("letter-about-account-closed", "cerró"),
+    ("letter-email-change-recover", "sabe"),
 ];
 
 #[test]

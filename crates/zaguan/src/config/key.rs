@@ -268,6 +268,12 @@ const MOST: &[Key] = &[
         "A directory whose templates and texts take the place of ours.",
     ),
     key("audit.address_days", Number, Value("90"), "How many days the trail keeps IP addresses, 1 to 3650."),
+    key(
+        "law.extra_holidays",
+        List,
+        Value("[]"),
+        "Days that a decree makes holidays besides those of Ley 27.399, as \"2026-12-07\". The terms that the law\ngives for corrections of personal data are counted in business days.",
+    ),
     key("log.format", Text, Value("\"human\""), "How the log is written on standard error: human or json."),
     key("log.level", Text, Value("\"info\""), "How much is logged: error, warn, info, debug or trace."),
     key(

@@ -3,6 +3,7 @@
 use super::fault::Advice;
 use crate::logs::{Format, Level};
 use ipnet::IpNet;
+use jiff::civil::Date;
 use lettre::message::Mailbox;
 use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
@@ -50,6 +51,12 @@ pub(super) fn network(text: &str) -> Result<IpNet, Advice> {
     text.parse().ok().or_else(host).ok_or_else(|| {
         Advice::new(format!("{text:?} is neither an address nor a network; write for example \"10.0.0.0/8\""))
     })
+}
+
+pub(super) fn day(text: &str) -> Result<Date, Advice> {
+    let text = text.trim();
+    text.parse()
+        .map_err(|_| Advice::new(format!("{text:?} is no day; write year, month and day, as \"2026-12-07\"")))
 }
 
 pub(super) fn mailbox(text: &str) -> Result<Mailbox, Advice> {
