@@ -125,6 +125,9 @@ async fn the_journey(seen: &mut Seen, portal: &TestPortal) {
     let key = portal.last_letter_to(ANAS_EMAIL).key();
     post(&mut ana, "/recuperar/clave", &[("documento", "12345678"), ("clave_transitoria", &key)]).await;
     post(&mut ana, "/ingreso", &[("usuario", "12345678"), ("clave", GOOD_PASSWORD)]).await;
+    post(&mut ana, "/cuenta/confirmar", &[("clave_actual", GOOD_PASSWORD)]).await;
+    post(&mut ana, "/cuenta/email", &[("clave_actual", GOOD_PASSWORD), ("email", "ana.nueva@gmail.com")])
+        .await;
     for route in ROUTES.iter().filter(|route| route.method == Method::GET) {
         let page = ana.clone().send(request(route), "").await;
         let status = seen.note(&format!("GET {}", route.path), &page);

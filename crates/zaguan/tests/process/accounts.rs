@@ -169,3 +169,30 @@ async fn the_trail_tells_what_happened_in_plain_words_and_is_proven_whole() {
     assert_eq!(other.status, 1);
     assert!(other.err.contains("not whole"), "{}", other.err);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_that_somebody_asks_for_waits_with_its_day_until_an_operator_did_it() {
+    let server = ScriptedMailServer::start().await;
+    let place = Place::with_configuration(&to_mail_server(&server, ""));
+    let (_running, portal, _) = with_ana(&server, &place).await;
+    assert!(place.run(&["requests", "list"]).out.contains("Nobody waits"));
+    let cookies = post(portal, "/ingreso", &[], &format!("usuario=12345678&clave={PASSWORD}")).cookies();
+    let asked = post(portal, "/cuenta/datos/correccion", &cookies, "texto=Mi+apellido+lleva+hache");
+    assert_eq!(asked.status, 303, "{}", asked.body);
+    let waiting = json(&place, &["requests", "list"]);
+    let request = &waiting[0];
+    assert_eq!(request["document"], "12345678");
+    assert_eq!(request["text"], "Mi apellido lleva hache");
+    assert_eq!((&request["overdue"], &request["answered_at"]), (&Value::Bool(false), &Value::Null));
+    let words = place.run(&["requests", "list"]);
+    assert!(words.out.contains("due on ") && words.out.contains("Mi apellido"), "{}", words.out);
+    let name = request["request"].as_str().expect("a name");
+    assert_eq!(json(&place, &["requests", "done", name])["done"], name);
+    for wrong in [name, "0198c2f7a1b27c3d8e4f5a6b7c8d9e0f", "nothing"] {
+        assert_eq!(place.run(&["requests", "done", wrong]).status, 1, "{wrong}");
+    }
+    assert_eq!(json(&place, &["requests", "list"]), Value::Array(Vec::new()));
+    assert!(json(&place, &["requests", "list", "--all"])[0]["answered_at"].is_string());
+    let happened = events(&place, "12345678");
+    assert_eq!(happened.last().map(String::as_str), Some("correction-answered"), "{happened:?}");
+}
