@@ -9,8 +9,10 @@ use crate::world::RealWorld;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use std::future::Future;
+use std::io::{self, IsTerminal as _};
 use zaguan_domain::account::Account;
 use zaguan_domain::change::Step;
+use zaguan_domain::close_account::{CloseAccountFacts, account_closed};
 use zaguan_domain::document::Document;
 use zaguan_domain::help_desk;
 use zaguan_domain::hold::release_hold;
@@ -47,6 +49,21 @@ fn read_document(typed: &str) -> Result<Document> {
     }
 }
 
+/// Asks at the terminal whether it is meant; where there is none, it is not.
+fn is_meant(addresses: &[String]) -> Result<bool> {
+    let input = io::stdin();
+    if !input.is_terminal() {
+        bail!("nobody is there to be asked; add --yes if it is meant");
+    }
+    let whose = addresses.join(" and that of ");
+    output::remark(format_args!(
+        "This closes for good the account of {whose}. Type \"close\" if it is meant:"
+    ));
+    let mut typed = String::new();
+    input.read_line(&mut typed)?;
+    Ok(typed.trim() == "close")
+}
+
 struct HelpDesk {
     store: Store,
     rules: Rules,
@@ -62,6 +79,7 @@ impl HelpDesk {
     async fn obey(&self, command: AccountsCommand, document: Document) -> Result<()> {
         match command {
             AccountsCommand::Show { json, .. } => self.show(document, json).await,
+            AccountsCommand::Close { yes, json, .. } => self.close(document, yes, json).await,
             AccountsCommand::Release { json, .. } => self.release(document, json).await,
             AccountsCommand::Unlock { json, .. } => self.unlock(document, json).await,
         }
@@ -77,6 +95,30 @@ impl HelpDesk {
             output::line(serde_json::to_string_pretty(&shown)?);
         } else {
             shown.lines().iter().for_each(output::line);
+        }
+        Ok(())
+    }
+
+    async fn close(&self, document: Document, yes: bool, json: bool) -> Result<()> {
+        let accounts = self.store.accounts_of(document).await?;
+        if accounts.is_empty() {
+            bail!("that document has no account");
+        }
+        let addresses: Vec<String> = accounts.iter().map(|account| account.email.masked()).collect();
+        if !yes && !is_meant(&addresses)? {
+            bail!("nothing was closed");
+        }
+        for account in &accounts {
+            let close = |facts: &CloseAccountFacts, moment: &mut Moment<'_>| match &facts.account {
+                Some(account) => Step::with((), account_closed(account, facts.mailboxes.clone(), moment)),
+                None => Step::only(()),
+            };
+            self.decide(|now| self.store.close_account_facts(account.id, now), close).await?;
+        }
+        if json {
+            output::line(serde_json::json!({ "closed": accounts.len() }));
+        } else {
+            output::line(format_args!("Closed; a letter confirms it to {}.", addresses.join(" and ")));
         }
         Ok(())
     }

@@ -261,6 +261,20 @@ pub enum AccountsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Close its accounts, as their holder asked: they go with their sessions and keys, and a letter confirms it
+    #[command(
+        after_help = "Examples:\n  zaguan accounts close 12345678\n  zaguan accounts close 12345678 --yes    without asking"
+    )]
+    Close {
+        /// The document
+        document: String,
+        /// Do not ask whether it is meant
+        #[arg(long)]
+        yes: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Let who tried too often with it try again at once
     #[command(after_help = "Example:\n  zaguan accounts unlock 12345678")]
     Unlock {
@@ -276,9 +290,10 @@ impl AccountsCommand {
     /// The document, as it was typed.
     pub fn document(&self) -> &str {
         match self {
-            Self::Show { document, .. } | Self::Release { document, .. } | Self::Unlock { document, .. } => {
-                document
-            }
+            Self::Show { document, .. }
+            | Self::Close { document, .. }
+            | Self::Release { document, .. }
+            | Self::Unlock { document, .. } => document,
         }
     }
 }

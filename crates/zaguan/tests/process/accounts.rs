@@ -1,7 +1,7 @@
 //! The help desk's commands and the audit trail, beside a portal that runs.
 
 use crate::serving::{register, serve, to_mail_server};
-use crate::support::{Place, Running, post};
+use crate::support::{Place, Running, post, request};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -138,6 +138,29 @@ async fn an_operator_lets_a_waiting_key_go_at_once_and_it_is_recorded() {
     let again = place.run(&["accounts", "release", "12345678"]);
     assert_eq!(again.status, 1);
     assert!(again.err.contains("no key of that document waits"), "{}", again.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_closes_the_accounts_of_a_document() {
+    let server = ScriptedMailServer::start().await;
+    let place = Place::with_configuration(&to_mail_server(&server, ""));
+    let (_running, portal, _) = with_ana(&server, &place).await;
+    let sign_in = || post(portal, "/ingreso", &[], &format!("usuario=12345678&clave={PASSWORD}"));
+    let session = sign_in().cookies();
+    let unasked = place.run(&["accounts", "close", "12345678"]);
+    assert_eq!(unasked.status, 1);
+    assert!(unasked.err.contains("--yes"), "{}", unasked.err);
+    assert_eq!(sign_in().status, 303, "nothing was closed");
+    let closed = place.run(&["accounts", "close", "12345678", "--yes"]);
+    assert_eq!(closed.status, 0, "{}", closed.err);
+    assert!(closed.out.contains("a letter confirms it"), "{}", closed.out);
+    assert_eq!(sign_in().status, 422);
+    let home = request(portal, "GET /inicio", &[format!("Cookie: {}", session.join("; "))], "");
+    assert_eq!(home.status, 303, "the session is over");
+    assert_eq!(json(&place, &["accounts", "show", "12345678"])["accounts"], Value::Array(Vec::new()));
+    assert_eq!(events(&place, "12345678").iter().filter(|event| *event == "account-closed").count(), 1);
+    let again = place.run(&["accounts", "close", "12345678", "--yes"]);
+    assert!(again.err.contains("has no account"), "{}", again.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
