@@ -8,6 +8,8 @@ use zaguan_testing::TestPortal;
 use zaguan_testing::browser::{Browser, Settings};
 
 const EMAIL: &str = "ana.perez@gmail.com";
+/// The address that Ana changes to on the way.
+const NEW_EMAIL: &str = "ana.nueva@gmail.com";
 const PASSWORD: &str = "el mate con yuyos de Nelida";
 
 /// What a page may weigh, all told, in bytes over the wire.
@@ -151,7 +153,36 @@ async fn registration(walk: &mut Walk, portal: &TestPortal) {
     walk.browser.fill("clave", PASSWORD).await;
     walk.browser.press("Ingresar").await;
     walk.to("/inicio", "inicio").await;
+    account(walk, portal).await;
     walk.to(&letter.link_path(), "enlace-usado").await;
+}
+
+async fn account(walk: &mut Walk, portal: &TestPortal) {
+    for (path, name) in [
+        ("/cuenta", "cuenta"),
+        ("/cuenta/clave", "cuenta-clave"),
+        ("/cuenta/sesiones", "cuenta-sesiones"),
+        ("/cuenta/datos", "cuenta-datos"),
+        ("/cuenta/cierre", "cuenta-cierre"),
+        ("/cuenta/confirmar?para=datos", "cuenta-confirmar"),
+        ("/cuenta/email", "cuenta-email"),
+    ] {
+        walk.to(path, name).await;
+    }
+    walk.browser.fill("email", NEW_EMAIL).await;
+    walk.browser.fill("clave_actual", "equivocada").await;
+    walk.browser.press("Continuar").await;
+    walk.look("cuenta-email-clave-equivocada").await;
+    walk.browser.fill("clave_actual", PASSWORD).await;
+    walk.browser.press("Continuar").await;
+    walk.look("cuenta-email-clave").await;
+    portal.deliver().await;
+    walk.browser.fill("clave_transitoria", &portal.last_letter_to(NEW_EMAIL).key()).await;
+    walk.browser.press("Continuar").await;
+    walk.look("cuenta-correo-cambiado").await;
+    walk.to("/cuenta/datos", "cuenta-datos").await;
+    walk.browser.press("Pedir la corrección").await;
+    walk.look("cuenta-datos-pedido-vacio").await;
 }
 
 async fn recovery(walk: &mut Walk, portal: &TestPortal) {
@@ -160,7 +191,7 @@ async fn recovery(walk: &mut Walk, portal: &TestPortal) {
     walk.browser.press("Enviar").await;
     walk.look("recuperar-clave").await;
     portal.deliver().await;
-    let link = portal.last_letter_to(EMAIL).link_path();
+    let link = portal.last_letter_to(NEW_EMAIL).link_path();
     portal.world().pass(jiff::SignedDuration::from_mins(31));
     walk.to(&link, "enlace-vencido").await;
     walk.browser.goto(&format!("{}/recuperar/clave", walk.url)).await;
