@@ -31,7 +31,11 @@ pub enum Taken {
 
 /// A bucket that is not full.
 pub(crate) fn bucket(db: &Sqlite, subject: &Subject) -> Result<Option<Bucket>, StoreFault> {
-    db.row(BUCKET, &[subject.name().into()], |columns| Ok(Bucket { full_at: columns.time()? }))
+    named(db, &subject.name())
+}
+
+fn named(db: &Sqlite, name: &str) -> Result<Option<Bucket>, StoreFault> {
+    db.row(BUCKET, &[name.into()], |columns| Ok(Bucket { full_at: columns.time()? }))
 }
 
 /// What the buckets would be after the tokens were taken, or until when to wait.
@@ -44,9 +48,7 @@ pub(crate) fn look(
     let mut wait: Option<(Timestamp, &'static str)> = None;
     for take in wanted {
         let name = take.subject.name();
-        let bucket =
-            db.row(BUCKET, &[name.as_str().into()], |columns| Ok(Bucket { full_at: columns.time()? }))?;
-        match take.allowance.take(bucket, now) {
+        match take.allowance.take(named(db, &name)?, now) {
             Ok(bucket) => after.push((name, bucket)),
             Err(until) => wait = wait.max(Some((until, take.subject.limit()))),
         }

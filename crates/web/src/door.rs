@@ -7,6 +7,7 @@
 use crate::address::ClientAddress;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::throttle::whole_seconds;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -102,7 +103,7 @@ impl Door {
             });
             match allowance.take(bucket, now) {
                 Ok(bucket) => taken.push((key, bucket)),
-                Err(at) => return Err(seconds(at.duration_since(now))),
+                Err(at) => return Err(whole_seconds(at.duration_since(now))),
             }
         }
         for (key, bucket) in taken {
@@ -145,10 +146,6 @@ impl Counted {
         }
         self.buckets.insert(key, bucket);
     }
-}
-
-fn seconds(wait: SignedDuration) -> u32 {
-    u32::try_from((wait.as_millis().max(1) + 999) / 1000).unwrap_or(u32::MAX)
 }
 
 /// Counts what comes in, and turns away what is too much.

@@ -30,13 +30,10 @@ pub(crate) async fn show(
     mut visitor: Visitor,
     method: Method,
 ) -> Answer {
-    if let Some(first_prove) = must_prove(&app, &visitor, &signed_in, Goal::Data) {
-        return first_prove;
-    }
-    let Some(data) = app.store.my_data(signed_in.account.id).await? else {
-        return sign_in_again(&visitor);
+    let data = match look(&app, &visitor, &signed_in, &method).await? {
+        Ok(data) => data,
+        Err(elsewhere) => return elsewhere,
     };
-    tell(&app, &visitor, &data, &method).await?;
     let mut shown = shown(&app, &data);
     shown.asked = visitor.notice() == Some(Notice::Account(AccountNotice::CorrectionAsked));
     page(&app, visitor.page_cookies(&app), &shown)
@@ -48,13 +45,10 @@ pub(crate) async fn file(
     visitor: Visitor,
     method: Method,
 ) -> Answer {
-    if let Some(first_prove) = must_prove(&app, &visitor, &signed_in, Goal::Data) {
-        return first_prove;
-    }
-    let Some(data) = app.store.my_data(signed_in.account.id).await? else {
-        return sign_in_again(&visitor);
+    let data = match look(&app, &visitor, &signed_in, &method).await? {
+        Ok(data) => data,
+        Err(elsewhere) => return elsewhere,
     };
-    tell(&app, &visitor, &data, &method).await?;
     let file = my_data_file::written(&data, app.now(), &app.rules).map_err(Failure::fault)?;
     let headers = [
         (CONTENT_TYPE, "application/json; charset=utf-8"),
@@ -97,6 +91,23 @@ pub(crate) async fn ask(
     };
     let shown = MyDataPage { texto: field.value, trouble, ..shown(&app, &data) };
     refused(&app, visitor.page_cookies(&app), &shown)
+}
+
+/// The data of who typed their password lately, or the way to where others have to go first. The look is written down.
+async fn look(
+    app: &App,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+    method: &Method,
+) -> Result<Result<MyData, Answer>, Failure> {
+    if let Some(first_prove) = must_prove(app, visitor, signed_in, Goal::Data) {
+        return Ok(Err(first_prove));
+    }
+    let Some(data) = app.store.my_data(signed_in.account.id).await? else {
+        return Ok(Err(sign_in_again(visitor)));
+    };
+    tell(app, visitor, &data, method).await?;
+    Ok(Ok(data))
 }
 
 /// Writes down that somebody looked. Asking only for the headers shows nothing.

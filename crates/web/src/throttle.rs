@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
+use jiff::SignedDuration;
 use zaguan_domain::allowance::Take;
 use zaguan_store::Taken;
 use zaguan_views::{ErrorKind, Page};
@@ -29,13 +30,14 @@ pub(crate) async fn take(app: &App, wanted: Vec<Take>) -> Result<Result<(), TooM
     Ok(match app.store.take(wanted, now).await? {
         Taken::All => Ok(()),
         Taken::NotYet { limit, until } => {
-            let milliseconds = until.duration_since(now).as_millis().max(1);
-            Err(TooMany {
-                limit,
-                retry_after: u32::try_from((milliseconds + 999) / 1000).unwrap_or(u32::MAX),
-            })
+            Err(TooMany { limit, retry_after: whole_seconds(until.duration_since(now)) })
         }
     })
+}
+
+/// A wait as `Retry-After` has it: in whole seconds, at least one.
+pub(crate) fn whole_seconds(wait: SignedDuration) -> u32 {
+    u32::try_from((wait.as_millis().max(1) + 999) / 1000).unwrap_or(u32::MAX)
 }
 
 impl TooMany {

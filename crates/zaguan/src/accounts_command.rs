@@ -1,7 +1,7 @@
 //! `zaguan accounts`: the help desk's work on what there is of a document. No password and no key is shown or set, addresses
 //! are masked, and every look is recorded.
 
-use crate::arguments::AccountsCommand;
+use crate::arguments::{AccountsCommand, read_document};
 use crate::config::Config;
 use crate::output;
 use crate::secret_file::{self, Missing};
@@ -40,13 +40,6 @@ pub async fn run(command: AccountsCommand, config: Config) -> Result<()> {
     };
     store.close().await;
     done
-}
-
-fn read_document(typed: &str) -> Result<Document> {
-    match Document::read(typed) {
-        Ok(read) => Ok(read.document),
-        Err(_) => bail!("{typed:?} is no document; write a DNI, CUIT or CUIL, such as 12345678"),
-    }
 }
 
 /// Asks at the terminal whether it is meant; where there is none, it is not.

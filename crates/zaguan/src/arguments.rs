@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use zaguan_book::Encoding;
 use zaguan_domain::book::Column;
+use zaguan_domain::document::Document;
 use zaguan_store::AuditHead;
 
 /// What `zaguan` is told to do.
@@ -198,6 +199,14 @@ pub struct ImportArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Reads the document that an operator typed, as leniently as a page does.
+pub fn read_document(typed: &str) -> anyhow::Result<Document> {
+    match Document::read(typed) {
+        Ok(read) => Ok(read.document),
+        Err(_) => anyhow::bail!("{typed:?} is no document; write a DNI, CUIT or CUIL, such as 12345678"),
+    }
 }
 
 fn encoding(text: &str) -> Result<Encoding, String> {

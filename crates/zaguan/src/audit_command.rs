@@ -1,5 +1,6 @@
 //! `zaguan audit`: what happened, in plain words, and the proof that nobody changed the telling of it.
 
+use crate::arguments::read_document;
 use crate::output;
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
@@ -98,10 +99,7 @@ fn words(event: Event) -> &'static str {
 pub async fn show(settings: StoreSettings, document: Option<&str>, limit: u32, json: bool) -> Result<()> {
     let filter = match document {
         None => AuditFilter::All,
-        Some(document) => match Document::read(document) {
-            Ok(read) => AuditFilter::OfDocument(read.document),
-            Err(_) => bail!("{document:?} is no document; write a DNI, CUIT or CUIL, such as 12345678"),
-        },
+        Some(document) => AuditFilter::OfDocument(read_document(document)?),
     };
     let store = Store::open(settings).await?;
     let records = store.audit(filter, limit).await;

@@ -1,11 +1,11 @@
 //! `zaguan policies list`, `show` and `undo`: the generations of the book, what one document has in it, and the way back.
 
+use crate::arguments::read_document;
 use crate::output;
 use crate::world::RealWorld;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::fmt::Write as _;
-use zaguan_domain::document::Document;
 use zaguan_domain::origin::Actor;
 use zaguan_domain::policy::{Policy, PolicyState};
 use zaguan_store::{Generation, Store, StoreSettings};
@@ -103,11 +103,9 @@ impl From<Policy> for Shown {
 
 /// Prints what the book in use has for a document, of each of its holders where two share it.
 pub async fn show(settings: StoreSettings, document: &str, json: bool) -> Result<()> {
-    let Ok(read) = Document::read(document) else {
-        bail!("{document:?} is no document; write a DNI, CUIT or CUIL, such as 12345678");
-    };
+    let document = read_document(document)?;
     let store = Store::open(settings).await?;
-    let policies = store.policies_of(read.document).await?;
+    let policies = store.policies_of(document).await?;
     store.close().await;
     let shown: Vec<Shown> = policies.into_iter().map(Shown::from).collect();
     if json {
