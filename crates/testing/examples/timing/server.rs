@@ -92,4 +92,5 @@ pub(crate) fn pause() {
 }
 
 /// Nobody asks as much from one place as this measurement does.
-const UNLIMITED: &str = "[limits]\ndoor_at_once = 100000\ndoor_per_second = 1000\n";
+const UNLIMITED: &str = "[limits]\ndoor_at_once = 100000\ndoor_per_second = 1000\n\
+    sign_in_portal = \"1000000, one more each 1ms\"\n";
