@@ -7,6 +7,7 @@ mod browser_process;
 mod browser_requests;
 mod certificate;
 mod client;
+pub mod growth;
 pub mod mail_server;
 mod mailbox;
 mod or_fail;
