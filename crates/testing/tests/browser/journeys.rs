@@ -1,11 +1,16 @@
 //! The whole journey, and the way back in, in each kind of browser.
 
+use std::time::Duration;
+use thirtyfour::By;
 use zaguan_testing::TestPortal;
 use zaguan_testing::browser::{Browser, Key, Settings};
 
 const EMAIL: &str = "ana.perez@gmail.com";
 const PASSWORD: &str = "el mate con yuyos de Nelida";
 const NEW_PASSWORD: &str = "tres gatos bajo la parra";
+
+/// The status asks again every few seconds.
+const STATUS_IS_TOLD_WITHIN: Duration = Duration::from_secs(15);
 
 async fn registers_signs_in_forgets_and_gets_back_in(settings: Settings) {
     let (portal, url) = TestPortal::served().await;
@@ -129,21 +134,47 @@ async fn with_the_keyboard_alone() {
     assert!(browser.url().await.ends_with("/clave-definitiva"), "{}", browser.text().await);
 }
 
-#[tokio::test]
-async fn the_letters_fate_is_shown_without_losing_what_is_being_typed() {
-    let (portal, url) = TestPortal::served().await;
-    let browser = Browser::open(Settings::phone().without_javascript()).await;
+/// Registers with this address and types the beginning of a key.
+async fn registers_and_begins_to_type(browser: &Browser, url: &str, email: &str) {
     browser.goto(&format!("{url}/registro")).await;
     for (field, text) in
-        [("documento", "12345678"), ("ramo", "automotores"), ("poliza", "1234567"), ("email", EMAIL)]
+        [("documento", "12345678"), ("ramo", "automotores"), ("poliza", "1234567"), ("email", email)]
     {
         browser.fill(field, text).await;
     }
     browser.press("Guardar").await;
     browser.fill("clave_transitoria", "7KQ").await;
+}
+
+#[tokio::test]
+async fn the_letters_fate_is_shown_without_losing_what_is_being_typed() {
+    let (portal, url) = TestPortal::served().await;
+    let browser = Browser::open(Settings::phone().without_javascript()).await;
+    registers_and_begins_to_type(&browser, &url, EMAIL).await;
     portal.deliver().await;
     browser.driver().enter_frame(0).await.unwrap();
-    browser.wait_for_text(TestPortal::MAIL_SERVER, std::time::Duration::from_secs(15)).await;
+    browser.wait_for_text(TestPortal::MAIL_SERVER, STATUS_IS_TOLD_WITHIN).await;
     browser.driver().enter_default_frame().await.unwrap();
     assert_eq!(browser.field("clave_transitoria").await, "7KQ");
+}
+
+#[tokio::test]
+async fn an_address_that_the_mail_server_refuses_is_corrected_from_where_that_is_told() {
+    const RIGHT: &str = "ana.perez@hotmail.com";
+    let (portal, url) = TestPortal::served().await;
+    let browser = Browser::open(Settings::phone().without_javascript()).await;
+    registers_and_begins_to_type(&browser, &url, EMAIL).await;
+    portal.refuse_letters("550 5.1.1 no such user");
+    portal.deliver().await;
+    browser.driver().enter_frame(0).await.unwrap();
+    browser.wait_for_text("Esa dirección no existe", STATUS_IS_TOLD_WITHIN).await;
+    let link = browser.driver().find(By::LinkText("Corregir la dirección")).await.unwrap();
+    link.click().await.unwrap();
+    browser.driver().enter_default_frame().await.unwrap();
+    assert_eq!(browser.field("clave_transitoria").await, "7KQ");
+    browser.fill("email", RIGHT).await;
+    portal.accept_letters();
+    browser.press("Corregir y enviar").await;
+    portal.deliver().await;
+    assert_eq!(portal.last_letter_to(RIGHT).key().len(), 9);
 }

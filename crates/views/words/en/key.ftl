@@ -52,11 +52,12 @@ status-deferred-detail = The mail server has not taken it yet. We keep trying: t
 status-accepted = Your letter left
 status-accepted-detail = The mail server { $server } took it. You should see it within minutes.
 status-no-such-mailbox = That address does not exist
-status-no-such-mailbox-detail = So the mail server answers. Correct the address below.
+status-no-such-mailbox-detail = So the mail server answers.
 status-mailbox-full = That mailbox is full
 status-mailbox-full-detail = Delete old letters and ask us to send it again, or use another address.
 status-refused = The letter could not leave
-status-refused-detail = Try another address, below. The mail server said:
+status-refused-detail = Try another address. The mail server said:
+status-correct = Correct the address
 status-ask-again = You can now ask us to send it again.
 status-ask-again-in = { $n ->
     [one] You can ask for it again in one second.

@@ -52,11 +52,12 @@ status-deferred-detail = El servidor de correo todavía no lo tomó. Seguimos in
 status-accepted = Tu mensaje salió
 status-accepted-detail = Lo tomó el servidor de correo { $server }. En unos minutos deberías verlo.
 status-no-such-mailbox = Esa dirección no existe
-status-no-such-mailbox-detail = Eso responde el servidor de correo. Corregí la dirección más abajo.
+status-no-such-mailbox-detail = Eso responde el servidor de correo.
 status-mailbox-full = Ese correo está lleno
 status-mailbox-full-detail = Borrá mensajes viejos y pedí otro envío, o usá otra dirección.
 status-refused = El mensaje no pudo salir
-status-refused-detail = Probá con otra dirección, más abajo. El servidor de correo dijo:
+status-refused-detail = Probá con otra dirección. El servidor de correo dijo:
+status-correct = Corregir la dirección
 status-ask-again = Ya podés pedir que lo enviemos otra vez.
 status-ask-again-in = { $n ->
     [one] Vas a poder pedirlo otra vez en un segundo.

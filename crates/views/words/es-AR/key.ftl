@@ -52,11 +52,12 @@ status-deferred-detail = El servidor de correo todavía no lo tomó. Seguimos in
 status-accepted = Su mensaje salió
 status-accepted-detail = Lo tomó el servidor de correo { $server }. En unos minutos debería verlo.
 status-no-such-mailbox = Esa dirección no existe
-status-no-such-mailbox-detail = Eso responde el servidor de correo. Corrija la dirección más abajo.
+status-no-such-mailbox-detail = Eso responde el servidor de correo.
 status-mailbox-full = Ese correo está lleno
 status-mailbox-full-detail = Borre mensajes viejos y pida otro envío, o use otra dirección.
 status-refused = El mensaje no pudo salir
-status-refused-detail = Pruebe con otra dirección, más abajo. El servidor de correo dijo:
+status-refused-detail = Pruebe con otra dirección. El servidor de correo dijo:
+status-correct = Corregir la dirección
 status-ask-again = Ya puede pedir que lo enviemos otra vez.
 status-ask-again-in = { $n ->
     [one] Podrá pedirlo otra vez en un segundo.
