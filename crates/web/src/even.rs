@@ -9,11 +9,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{Extensions, StatusCode};
 use std::sync::{Arc, OnceLock};
+use std::thread::sleep;
 use std::time::Duration;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
 /// Longer than all that a refusal takes, the hash of a password included, and too short to be felt.
 const STEP: Duration = Duration::from_millis(25);
+
+/// How much of it is waited for exactly: more than Tokio may be late.
+const EXACTLY: Duration = Duration::from_millis(3);
 
 /// When the form of a request was there.
 #[derive(Clone, Debug, Default)]
@@ -37,9 +42,21 @@ pub(crate) async fn leave_evenly(mut request: Request, next: Next) -> Response {
         && !cfg!(feature = "leaky")
         && let Some(came) = came.0.get()
     {
-        sleep_until(*came + whole_steps(came.elapsed())).await;
+        wait_until(*came + whole_steps(came.elapsed())).await;
     }
     response
+}
+
+/// Waits to some microseconds. Tokio counts whole milliseconds from the moment at which a thread has nothing else to do,
+/// and that moment would show in the answer; so the last of them are left to the system, which takes a time of its own.
+async fn wait_until(then: Instant) {
+    sleep_until(then - EXACTLY).await;
+    let exactly = move || {
+        #[expect(clippy::disallowed_methods, reason = "this thread is there to wait")]
+        sleep(then.saturating_duration_since(Instant::now()));
+    };
+    // Where the runtime is ending there is nobody to wait for.
+    let _ = spawn_blocking(exactly).await;
 }
 
 /// The least number of whole steps that is longer.

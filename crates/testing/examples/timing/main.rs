@@ -144,7 +144,7 @@ fn measure_one(task: &Task, (probe, state): (Probe, DocumentState), place: u32, 
             (first, fresh(2))
         };
         let mut chance = ChaCha8Rng::seed_from_u64(u64::from(place * 2 + round));
-        compare(portal, |document| probe.request(document), documents, &limits, &mut chance)
+        compare(portal, probe, documents, &limits, &mut chance)
     };
     let first = once(0);
     tell(probe, state, &first);

@@ -93,4 +93,7 @@ pub(crate) fn pause() {
 
 /// Nobody asks as much from one place as this measurement does.
 const UNLIMITED: &str = "[limits]\ndoor_at_once = 100000\ndoor_per_second = 1000\n\
-    sign_in_portal = \"1000000, one more each 1ms\"\n";
+    sign_in_portal = \"1000000, one more each 1ms\"\n\
+    register_policy = \"1000000, one more each 1ms\"\n\
+    register_document = \"1000000, one more each 1ms\"\n\
+    sign_in_document = \"1000000, one more each 1ms\"\n";

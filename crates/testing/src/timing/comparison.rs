@@ -1,7 +1,8 @@
 //! Two kinds of requests, timed in pairs, and what the statistics say of them.
 
+use super::person::Probe;
 use super::statistics::{median, median_interval, signed_rank};
-use super::wire::{Answer, Connection, Request};
+use super::wire::{Answer, Connection};
 use crate::or_fail::OrFail;
 use rand::Rng;
 use std::net::SocketAddr;
@@ -75,14 +76,14 @@ impl Comparison {
     }
 }
 
-/// Times pairs of requests, each about a document that was not asked about before: `documents` gives the documents of a
+/// Times pairs of requests of this kind, each about a document that was not asked about before: `documents` gives the documents of a
 /// pair. Every other pair is asked over connections of its own, opened before the clock starts.
 ///
 /// # Panics
-/// When the portal does not answer.
+/// When the portal does not answer, or turns a request away without looking at it.
 pub fn compare(
     portal: SocketAddr,
-    request: impl Fn(&str) -> Request,
+    probe: Probe,
     documents: impl Fn(u32) -> (String, String),
     limits: &Limits,
     chance: &mut dyn Rng,
@@ -97,7 +98,8 @@ pub fn compare(
         let mut asked = order.map(|document| {
             let mut fresh = (place % 2 == 1).then(|| Connection::open(portal));
             sleep_for(limits.rest);
-            let (time, answer) = fresh.as_mut().unwrap_or(&mut kept).ask(&request(document), "");
+            let (time, answer) = fresh.as_mut().unwrap_or(&mut kept).ask(&probe.request(document), "");
+            assert_eq!(answer.status, probe.status(), "{probe:?}: {document} was not looked at");
             (time, answer.masked(document))
         });
         if !is_first_first {

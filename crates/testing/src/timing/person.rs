@@ -304,6 +304,14 @@ impl Probe {
         Request { path, fields }
     }
 
+    /// The status of the answer, where it was looked at and not only counted.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Recover | Self::RegisterOwnPolicy => 303,
+            Self::SignIn | Self::RegisterWrongPolicy | Self::RegistrationKey | Self::RecoveryKey => 422,
+        }
+    }
+
     /// The state that the others are compared with.
     pub fn reference(self) -> DocumentState {
         if self == Self::RegisterOwnPolicy { DocumentState::InBook } else { DocumentState::Unknown }

@@ -34,7 +34,7 @@ async fn measured(
                 (first.document(place), second.document(others_place))
             };
             let mut chance = ChaCha8Rng::seed_from_u64(u64::from(round));
-            compare(portal, |document| probe.request(document), documents, &limits, &mut chance)
+            compare(portal, probe, documents, &limits, &mut chance)
         };
         Some(once(0)).filter(|comparison| comparison.verdict() == Verdict::Same).unwrap_or_else(|| once(1))
     })
