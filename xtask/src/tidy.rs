@@ -7,6 +7,7 @@ mod frozen_migrations;
 mod imports;
 mod named_tests;
 mod to_do;
+mod unsafe_code;
 
 use std::fmt;
 use std::fs;
@@ -53,6 +54,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         faults.extend(to_do::faults(path, text));
         faults.extend(forbidden_text::faults(path, text));
         faults.extend(browser_names::faults(path, text));
+        faults.extend(unsafe_code::faults(path, text));
     }
     faults.extend(named_tests::faults(&files));
     faults.extend(imports::faults(root)?);

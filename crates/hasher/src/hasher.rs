@@ -1,23 +1,19 @@
 //! The hasher: hashes new passwords, and says of stored ones whether they match.
 
-use crate::pool::{Job, Pool};
+use crate::pool::{Job, Pool, work_of};
 use crate::settings::{HashSettings, HasherError};
 use crate::stored::{self, Recipe};
+use crate::turn::Turn;
 use argon2::Params;
 use argon2::password_hash::phc::{Output, Salt};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use zaguan_domain::account::StoredPassword;
 use zaguan_domain::password::Password;
 use zaguan_domain::secret::Secrets;
-
-/// Too many passwords wait, or this one waited too long: try again later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords are waiting to be hashed")]
-pub struct Busy;
 
 /// Why a password was not looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +35,10 @@ pub struct HasherMetrics {
     pub turned_away: u64,
     /// Passwords that wait now.
     pub waiting: usize,
+    /// How long one hash at the present cost takes a thread, by what was measured last; zero until something was.
+    pub one_takes: Duration,
+    /// How many bytes of memory the threads keep for the next hashes.
+    pub kept_bytes: usize,
 }
 
 /// Hashes passwords on its own threads. Clones share them; the threads end with the last clone.
@@ -53,32 +53,32 @@ impl Hasher {
     /// Starts the threads. A cost below OWASP's minimum is refused.
     pub fn new(settings: HashSettings, secrets: Arc<Secrets>) -> Result<Self, HasherError> {
         let cost = settings.cost()?;
-        if settings.threads == 0 || settings.queue == 0 {
+        if settings.threads == 0 || settings.waiting_at_most == 0 {
             return Err(HasherError::NoRoom);
         }
         if secrets.pepper(secrets.current()).is_none() {
             return Err(HasherError::NoPepper);
         }
-        let pool = Pool::start(settings.threads, settings.queue, &cost, Arc::clone(&secrets))
+        let pool = Pool::start(&settings, &cost, Arc::clone(&secrets))
             .map_err(|error| HasherError::NoThread(error.to_string()))?;
         Ok(Self { pool: Arc::new(pool), cost, secrets })
     }
 
-    /// Hashes a new password at the current cost, with the current pepper. Hashing must begin within the deadline.
+    /// Hashes a new password at the current cost, with the current pepper.
     ///
     /// The same password and salt give the same stored text, so that two of them can be compared.
     pub async fn hash(
         &self,
         password: Password,
         salt: [u8; 16],
-        deadline: Duration,
-    ) -> Result<StoredPassword, Busy> {
+        turn: Turn,
+    ) -> Result<StoredPassword, HashFault> {
         let recipe = self.recipe(salt);
-        let outputs = self.compute(password, vec![recipe.clone()], deadline).await.map_err(|_| Busy)?;
-        outputs.first().and_then(|output| stored::write(&recipe, *output)).ok_or(Busy)
+        let outputs = self.compute(password, vec![recipe.clone()], turn).await?;
+        outputs.first().and_then(|output| stored::write(&recipe, *output)).ok_or(HashFault::Broken)
     }
 
-    /// Says of each stored password whether it is this one. Hashing must begin within the deadline.
+    /// Says of each stored password whether it is this one.
     ///
     /// There is one hash for each distinct salt, cost and pepper. Where nothing is stored, or what is stored cannot be
     /// computed ([`Hasher::is_readable`]), one hash with the given salt takes its place and matches nothing, so that
@@ -88,7 +88,7 @@ impl Hasher {
         password: Password,
         stored: Vec<StoredPassword>,
         salt: [u8; 16],
-        deadline: Duration,
+        turn: Turn,
     ) -> Result<Vec<bool>, HashFault> {
         let read: Vec<_> = stored.iter().map(|stored| self.read(stored)).collect();
         let mut recipes: Vec<Recipe> = Vec::new();
@@ -104,7 +104,7 @@ impl Hasher {
         if recipes.is_empty() {
             recipes.push(self.recipe(salt));
         }
-        let outputs = self.compute(password, recipes.clone(), deadline).await?;
+        let outputs = self.compute(password, recipes.clone(), turn).await?;
         let is_right = |recipe: &Recipe, expected: &Output| {
             let computed = recipes.iter().zip(&outputs).find(|(computed, _)| *computed == recipe);
             computed.is_some_and(|(_, output)| output.as_bytes().ct_eq(expected.as_bytes()).into())
@@ -121,12 +121,28 @@ impl Hasher {
         self.read(stored).is_some()
     }
 
+    /// Whether a password has to be hashed anew: it was hashed at less cost than new ones are, or with an older pepper.
+    /// Whoever has just shown that they know it is the one to do it with.
+    pub fn is_outdated(&self, stored: &StoredPassword) -> bool {
+        self.read(stored).is_some_and(|(recipe, _)| {
+            work_of(&recipe.cost) < work_of(&self.cost) || recipe.pepper != self.secrets.current()
+        })
+    }
+
+    /// Whether somebody who came now with one password could be answered in time. It costs next to nothing, so that who
+    /// has to come again is told before anything is done for them.
+    pub fn has_room(&self, turn: Turn) -> bool {
+        self.pool.has_room(turn, &self.cost)
+    }
+
     /// What the hasher has done.
     pub fn metrics(&self) -> HasherMetrics {
         HasherMetrics {
             hashes: self.pool.hashes(),
             turned_away: self.pool.turned_away(),
             waiting: self.pool.waiting(),
+            one_takes: self.pool.expect(&self.cost),
+            kept_bytes: self.pool.kept_bytes(),
         }
     }
 
@@ -144,11 +160,10 @@ impl Hasher {
         &self,
         password: Password,
         recipes: Vec<Recipe>,
-        deadline: Duration,
+        turn: Turn,
     ) -> Result<Vec<Output>, HashFault> {
         let (reply, answer) = oneshot::channel();
-        let begin_before = Instant::now().checked_add(deadline);
-        self.pool.push(Job { password, recipes, begin_before, reply });
+        self.pool.push(Job { password, recipes, reply }, turn);
         answer.await.unwrap_or(Err(HashFault::Broken))
     }
 }

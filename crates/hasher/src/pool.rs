@@ -1,15 +1,18 @@
-//! The pool: threads that hash, each with its memory kept, and the bounded queue before them.
+//! The pool: threads that hash, each with its memory kept, and the queue before them.
 
+use crate::compute::{Kept, compute};
 use crate::hasher::HashFault;
+use crate::queue::{Next, Queue, Work};
+use crate::settings::HashSettings;
 use crate::stored::Recipe;
+use crate::turn::Turn;
+use argon2::Params;
 use argon2::password_hash::phc::Output;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
-use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zaguan_domain::password::Password;
 use zaguan_domain::secret::Secrets;
@@ -18,15 +21,7 @@ use zaguan_domain::secret::Secrets;
 pub(crate) struct Job {
     pub(crate) password: Password,
     pub(crate) recipes: Vec<Recipe>,
-    /// When it is too late to begin; nothing for never.
-    pub(crate) begin_before: Option<Instant>,
     pub(crate) reply: oneshot::Sender<Result<Vec<Output>, HashFault>>,
-}
-
-impl Job {
-    fn is_late(&self) -> bool {
-        self.begin_before.is_some_and(|latest| Instant::now() >= latest)
-    }
 }
 
 /// The threads and their queue. Dropped, the threads end.
@@ -35,61 +30,63 @@ pub(crate) struct Pool {
 }
 
 struct Shared {
-    queue: Mutex<Queue>,
+    state: Mutex<State>,
     arrived: Condvar,
-    places: usize,
+    /// After how long without work a thread hands its memory back.
+    idle: Duration,
     secrets: Arc<Secrets>,
     hashes: AtomicU64,
     turned_away: AtomicU64,
+    kept_bytes: AtomicUsize,
 }
 
-#[derive(Default)]
-struct Queue {
-    jobs: VecDeque<Job>,
+struct State {
+    queue: Queue<Job>,
     is_closed: bool,
 }
 
 impl Pool {
-    /// Starts the threads. Each allocates the memory for this cost at its first hash and keeps it.
-    pub(crate) fn start(
-        threads: usize,
-        places: usize,
-        cost: &Params,
-        secrets: Arc<Secrets>,
-    ) -> io::Result<Self> {
+    /// Starts the threads. Each takes the memory for this cost at its first hash.
+    pub(crate) fn start(settings: &HashSettings, cost: &Params, secrets: Arc<Secrets>) -> io::Result<Self> {
+        let queue = Queue::new(settings.threads, settings.waiting_at_most);
         let shared = Arc::new(Shared {
-            queue: Mutex::default(),
+            state: Mutex::new(State { queue, is_closed: false }),
             arrived: Condvar::new(),
-            places,
+            idle: settings.idle,
             secrets,
             hashes: AtomicU64::new(0),
             turned_away: AtomicU64::new(0),
+            kept_bytes: AtomicUsize::new(0),
         });
         let pool = Self { shared };
-        for number in 0..threads {
+        for number in 0..settings.threads {
             let shared = Arc::clone(&pool.shared);
-            let blocks = cost.block_count();
+            let mut memory = Kept::for_cost(cost);
             thread::Builder::new()
                 .name(format!("hasher-{number}"))
-                .spawn(move || shared.work(&mut Memory { blocks, kept: Vec::new() }))?;
+                .spawn(move || shared.work(&mut memory))?;
         }
         Ok(pool)
     }
 
-    /// Puts a job in the queue. Where it is full, those who went away and those who are late make room first.
-    pub(crate) fn push(&self, job: Job) {
-        let mut queue = self.shared.lock();
-        if queue.jobs.len() >= self.shared.places {
-            self.shared.make_room(&mut queue);
-        }
-        if queue.jobs.len() >= self.shared.places {
-            drop(queue);
+    /// Puts a job in the queue, and turns away whoever cannot be answered in time.
+    pub(crate) fn push(&self, job: Job, turn: Turn) {
+        let work = job.recipes.iter().map(|recipe| work_of(&recipe.cost)).sum();
+        let mut state = self.shared.lock();
+        state.queue.remove_gone(is_gone);
+        let away = state.queue.push(turn, work, job, Instant::now());
+        drop(state);
+        self.shared.arrived.notify_one();
+        for job in away {
             self.shared.turn_away(job);
-        } else {
-            queue.jobs.push_back(job);
-            drop(queue);
-            self.shared.arrived.notify_one();
         }
+    }
+
+    /// Whether somebody who came now with one hash of this cost could be answered in time.
+    pub(crate) fn has_room(&self, turn: Turn, cost: &Params) -> bool {
+        let mut state = self.shared.lock();
+        state.queue.remove_gone(is_gone);
+        state.queue.has_room(turn, work_of(cost))
     }
 
     /// How many hashes were computed.
@@ -104,7 +101,17 @@ impl Pool {
 
     /// How many jobs wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.shared.lock().jobs.len()
+        self.shared.lock().queue.len()
+    }
+
+    /// How long a hash of this cost takes a thread, as far as is known.
+    pub(crate) fn expect(&self, cost: &Params) -> Duration {
+        self.shared.lock().queue.expect(work_of(cost))
+    }
+
+    /// How many bytes the threads keep.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.shared.kept_bytes.load(Ordering::Relaxed)
     }
 }
 
@@ -115,46 +122,60 @@ impl Drop for Pool {
     }
 }
 
+pub(crate) fn work_of(cost: &Params) -> Work {
+    Work::from(cost.m_cost()) * Work::from(cost.t_cost())
+}
+
+/// Whether whoever asked went away.
+fn is_gone(job: &Job) -> bool {
+    job.reply.is_closed()
+}
+
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work(&self, memory: &mut Memory) {
-        while let Some(job) = self.next() {
-            if job.reply.is_closed() {
-                continue;
-            }
-            if job.is_late() {
-                self.turn_away(job);
-                continue;
-            }
+    fn work(&self, memory: &mut Kept) {
+        while let Some((work, job)) = self.next(memory) {
+            let begun = Instant::now();
+            let before = memory.bytes();
             let outputs = self.hash(&job, memory);
+            self.kept_bytes.fetch_add(memory.bytes() - before, Ordering::Relaxed);
+            self.lock().queue.ended(work, begun.elapsed());
             // Whoever went away meanwhile does not want to know.
             let _ = job.reply.send(outputs);
         }
     }
 
-    fn next(&self) -> Option<Job> {
-        let queue = self.lock();
-        let mut queue = self
-            .arrived
-            .wait_while(queue, |queue| queue.jobs.is_empty() && !queue.is_closed)
-            .unwrap_or_else(PoisonError::into_inner);
-        queue.jobs.pop_front()
-    }
-
-    fn make_room(&self, queue: &mut Queue) {
-        for job in std::mem::take(&mut queue.jobs) {
-            if job.reply.is_closed() {
-                continue;
-            }
-            if job.is_late() {
-                self.turn_away(job);
-            } else {
-                queue.jobs.push_back(job);
+    /// The next job; nothing when there will be none any more.
+    fn next(&self, memory: &mut Kept) -> Option<(Work, Job)> {
+        let mut state = self.lock();
+        loop {
+            state.queue.remove_gone(is_gone);
+            match state.queue.begin(Instant::now()) {
+                Some(Next::Begin(work, job)) => return Some((work, job)),
+                Some(Next::TooLate(job)) => self.turn_away(job),
+                None if state.is_closed => return None,
+                None => state = self.wait(state, memory),
             }
         }
+    }
+
+    /// Waits for a job. When none comes for long, the memory is handed back.
+    fn wait<'a>(&'a self, state: MutexGuard<'a, State>, memory: &mut Kept) -> MutexGuard<'a, State> {
+        if memory.bytes() == 0 {
+            return self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let (state, waited) =
+            self.arrived.wait_timeout(state, self.idle).unwrap_or_else(PoisonError::into_inner);
+        if !waited.timed_out() {
+            return state;
+        }
+        drop(state);
+        self.kept_bytes.fetch_sub(memory.bytes(), Ordering::Relaxed);
+        memory.hand_back();
+        self.lock()
     }
 
     fn turn_away(&self, job: Job) {
@@ -163,60 +184,13 @@ impl Shared {
         let _ = job.reply.send(Err(HashFault::Busy));
     }
 
-    fn hash(&self, job: &Job, memory: &mut Memory) -> Result<Vec<Output>, HashFault> {
-        job.recipes.iter().map(|recipe| self.hash_once(&job.password, recipe, memory)).collect()
-    }
-
-    fn hash_once(
-        &self,
-        password: &Password,
-        recipe: &Recipe,
-        memory: &mut Memory,
-    ) -> Result<Output, HashFault> {
-        let pepper = self.secrets.pepper(recipe.pepper).ok_or(HashFault::Broken)?;
-        let mut bytes = [0; Output::MAX_LENGTH];
-        let length = recipe.cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
-        let bytes = bytes.get_mut(..length).ok_or(HashFault::Broken)?;
-        let argon2 =
-            Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, recipe.cost.clone())
-                .map_err(|_| HashFault::Broken)?;
-        memory.with(recipe.cost.block_count(), |blocks| {
-            argon2.hash_password_into_with_memory(password.as_bytes(), &recipe.salt, bytes, blocks)
-        })?;
-        self.hashes.fetch_add(1, Ordering::Relaxed);
-        Output::new(bytes).map_err(|_| HashFault::Broken)
-    }
-}
-
-/// The memory of a thread. It is kept from one hash to the next, which is worth a third of the speed, and keeps the
-/// process from growing with the fragments of freed memory.
-struct Memory {
-    blocks: usize,
-    kept: Vec<Block>,
-}
-
-impl Memory {
-    /// Lends as many blocks as a hash needs. A stored hash that needs more than the current cost gets them for itself.
-    fn with(
-        &mut self,
-        blocks: usize,
-        hash: impl FnOnce(&mut [Block]) -> argon2::Result<()>,
-    ) -> Result<(), HashFault> {
-        let done = if blocks <= self.blocks {
-            if self.kept.is_empty() {
-                self.kept = allocate(self.blocks)?;
-            }
-            hash(&mut self.kept)
-        } else {
-            hash(&mut allocate(blocks)?)
+    fn hash(&self, job: &Job, memory: &mut Kept) -> Result<Vec<Output>, HashFault> {
+        let hash_one = |recipe: &Recipe| {
+            let pepper = self.secrets.pepper(recipe.pepper).ok_or(HashFault::Broken)?;
+            let output = compute(job.password.as_bytes(), &recipe.salt, &recipe.cost, pepper, memory)?;
+            self.hashes.fetch_add(1, Ordering::Relaxed);
+            Ok(output)
         };
-        done.map_err(|_| HashFault::Broken)
+        job.recipes.iter().map(hash_one).collect()
     }
-}
-
-fn allocate(blocks: usize) -> Result<Vec<Block>, HashFault> {
-    let mut memory = Vec::new();
-    memory.try_reserve_exact(blocks).map_err(|_| HashFault::Broken)?;
-    memory.resize(blocks, Block::new());
-    Ok(memory)
 }

@@ -3,6 +3,7 @@
 use argon2::Params;
 use std::num::NonZero;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 /// The cost of a hash and the size of the pool.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +16,11 @@ pub struct HashSettings {
     pub lanes: u32,
     /// How many threads hash. Default: one for each core.
     pub threads: usize,
-    /// How many passwords may wait. Default 100, which two cores hash in about a second.
-    pub queue: usize,
+    /// How many passwords may wait. Default 1,000. Who would wait too long is turned away before that; this bounds the
+    /// memory of a crowd.
+    pub waiting_at_most: usize,
+    /// After how long without work a thread hands its memory back to the system. Default 10 seconds.
+    pub idle: Duration,
     /// Whether a cost below OWASP's minimum is let through. For tests only.
     pub may_be_weak: bool,
 }
@@ -51,6 +55,14 @@ pub enum HasherError {
     /// There is no thread to hash, or no place to wait.
     #[error("hashing needs at least one thread and one place in its queue")]
     NoRoom,
+    /// The system does not give the memory.
+    #[error("the system does not give {threads} threads {memory_kib} KiB each to hash with")]
+    NoMemory {
+        /// The memory of each thread.
+        memory_kib: u32,
+        /// The threads.
+        threads: usize,
+    },
     /// The system gives no thread.
     #[error("no thread could be started to hash passwords: {0}")]
     NoThread(String),
@@ -60,7 +72,7 @@ pub enum HasherError {
 }
 
 /// OWASP's costs of equal strength, as (KiB, passes); one of them must be reached.
-const MINIMUM: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+pub(crate) const MINIMUM: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
 
 /// More than this is not believed of a stored hash: whoever can write to the database must not be able to stall us.
 const MOST_MEMORY_KIB: u32 = 1024 * 1024;
@@ -77,7 +89,8 @@ impl Default for HashSettings {
             passes: 2,
             lanes: 1,
             threads: available_parallelism().map_or(1, NonZero::get),
-            queue: 100,
+            waiting_at_most: 1000,
+            idle: Duration::from_secs(10),
             may_be_weak: false,
         }
     }
@@ -86,7 +99,7 @@ impl Default for HashSettings {
 impl HashSettings {
     /// A cost that is next to nothing, for tests.
     pub fn for_tests() -> Self {
-        Self { memory_kib: 32, passes: 1, lanes: 1, threads: 2, queue: 100, may_be_weak: true }
+        Self { memory_kib: 32, passes: 1, lanes: 1, threads: 2, may_be_weak: true, ..Self::default() }
     }
 
     /// The cost, if it is strong enough and possible.

@@ -8,11 +8,15 @@ use tokio::task::JoinSet;
 use zaguan_domain::account::StoredPassword;
 use zaguan_domain::password::Password;
 use zaguan_domain::secret::Secrets;
-use zaguan_hasher::{Busy, HashFault, HashSettings, Hasher, HasherError};
+use zaguan_hasher::{HashFault, HashSettings, Hasher, HasherError, Standing, Turn};
 
-const SOON: Duration = Duration::from_mins(1);
+const SOON: Turn = waits(Duration::from_mins(1));
 const SALT: [u8; 16] = [7; 16];
 const OTHER_SALT: [u8; 16] = [8; 16];
+
+const fn waits(patience: Duration) -> Turn {
+    Turn { standing: Standing::Stranger, network: None, patience }
+}
 
 fn secrets(versions: &[u32]) -> Arc<Secrets> {
     let masters: Vec<_> = versions.iter().map(|version| (*version, [version.to_le_bytes()[0]; 32])).collect();
@@ -28,12 +32,12 @@ fn hasher() -> Hasher {
 }
 
 /// One thread on which a hash takes a good part of a second.
-fn slow_hasher(queue: usize) -> Hasher {
+fn slow_hasher(waiting_at_most: usize) -> Hasher {
     hasher_with(HashSettings {
-        memory_kib: 32 * 1024,
-        passes: 20,
+        memory_kib: 16 * 1024,
+        passes: 10,
         threads: 1,
-        queue,
+        waiting_at_most,
         ..HashSettings::for_tests()
     })
 }
@@ -241,7 +245,7 @@ async fn when_the_queue_is_full_the_next_is_turned_away_at_once() {
         }
     }
     assert_eq!(hasher.metrics().waiting, 2);
-    assert_eq!(hasher.hash(password("una clave"), SALT, SOON).await, Err(Busy));
+    assert_eq!(hasher.hash(password("una clave"), SALT, SOON).await, Err(HashFault::Busy));
     let verified = hasher.verify(password("una clave"), Vec::new(), SALT, SOON).await;
     assert_eq!(verified, Err(HashFault::Busy));
     assert_eq!(hasher.metrics().hashes, 0, "they were told before the first hash was done");
@@ -255,21 +259,21 @@ async fn what_is_past_its_deadline_is_not_begun() {
     let hasher = slow_hasher(10);
     let first = hasher.clone();
     let first = async move { first.hash(password("una clave"), SALT, SOON).await };
-    let late = hasher.hash(password("una clave"), SALT, Duration::ZERO);
+    let late = hasher.hash(password("una clave"), SALT, waits(Duration::ZERO));
     let (first, late) = tokio::join!(first, late);
     assert!(first.is_ok());
-    assert_eq!(late, Err(Busy));
+    assert_eq!(late, Err(HashFault::Busy));
     assert_eq!(hasher.metrics().hashes, 1);
 }
 
 #[tokio::test]
 async fn a_deadline_without_end_is_no_deadline() {
-    let stored = hasher().hash(password("una clave"), SALT, Duration::MAX).await.unwrap();
+    let stored = hasher().hash(password("una clave"), SALT, waits(Duration::MAX)).await.unwrap();
     assert_eq!(verify(&hasher(), "una clave", &[stored]).await, [true]);
 }
 
 /// A slow hasher that is at work for somebody, while three others came and went away again.
-async fn abandoned_by_three(queue: usize) -> (Hasher, JoinSet<Result<StoredPassword, Busy>>) {
+async fn abandoned_by_three(queue: usize) -> (Hasher, JoinSet<Result<StoredPassword, HashFault>>) {
     let hasher = slow_hasher(queue);
     let mut running = JoinSet::new();
     let busy = hasher.clone();
@@ -281,7 +285,7 @@ async fn abandoned_by_three(queue: usize) -> (Hasher, JoinSet<Result<StoredPassw
         let gave_up = tokio::time::timeout(patience, hasher.hash(password("una clave"), SALT, SOON)).await;
         assert!(gave_up.is_err());
     }
-    assert_eq!(hasher.metrics().waiting, 3);
+    assert_eq!(hasher.metrics().waiting, 1, "who came later found the others gone");
     (hasher, running)
 }
 
@@ -295,7 +299,7 @@ async fn who_went_away_is_not_hashed_for() {
 
 #[tokio::test]
 async fn who_went_away_makes_room_for_others() {
-    let (hasher, running) = abandoned_by_three(3).await;
+    let (hasher, running) = abandoned_by_three(1).await;
     assert!(hasher.hash(password("una clave"), SALT, SOON).await.is_ok());
     assert!(running.join_all().await.iter().all(Result::is_ok));
     assert_eq!(hasher.metrics().turned_away, 0);
@@ -349,7 +353,90 @@ fn a_cost_that_cannot_be_computed_or_would_not_be_believed_is_refused() {
         let refused = Hasher::new(settings, secrets(&[1])).unwrap_err();
         assert!(matches!(refused, HasherError::Impossible { .. }), "{settings:?}: {refused}");
     }
-    for settings in [HashSettings { threads: 0, ..weak }, HashSettings { queue: 0, ..weak }] {
+    for settings in [HashSettings { threads: 0, ..weak }, HashSettings { waiting_at_most: 0, ..weak }] {
         assert_eq!(Hasher::new(settings, secrets(&[1])).unwrap_err(), HasherError::NoRoom);
     }
+}
+
+#[tokio::test]
+async fn memory_is_kept_between_hashes_and_handed_back_when_there_is_nothing_to_do() {
+    let settings = HashSettings { threads: 1, memory_kib: 4096, ..HashSettings::for_tests() };
+    let keeps = hasher_with(settings);
+    assert_eq!(keeps.metrics().kept_bytes, 0, "nothing was hashed yet");
+    let stored = hash(&keeps, "una clave").await;
+    assert_eq!(keeps.metrics().kept_bytes, 4096 * 1024);
+    let hands_back = hasher_with(HashSettings { idle: Duration::from_millis(1), ..settings });
+    for _ in 0..3 {
+        assert_eq!(hash(&hands_back, "una clave").await, stored);
+        while hands_back.metrics().kept_bytes > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    assert_eq!(keeps.metrics().kept_bytes, 4096 * 1024);
+}
+
+#[tokio::test]
+async fn the_known_are_hashed_for_before_strangers_who_came_first() {
+    let hasher = slow_hasher(10);
+    let (order, mut finished) = tokio::sync::mpsc::unbounded_channel();
+    let mut crowd = JoinSet::new();
+    for (name, standing) in [
+        ("at work", Standing::Stranger),
+        ("stranger", Standing::Stranger),
+        ("another stranger", Standing::Stranger),
+        ("known", Standing::Known),
+    ] {
+        let (hasher_here, order) = (hasher.clone(), order.clone());
+        crowd.spawn(async move {
+            let turn = Turn { standing, ..SOON };
+            hasher_here.hash(password("una clave"), SALT, turn).await.unwrap();
+            order.send(name).unwrap();
+        });
+        tokio::task::yield_now().await;
+        if name == "at work" {
+            until_begun(&hasher).await;
+        }
+    }
+    drop(order);
+    let mut names = Vec::new();
+    while let Some(name) = finished.recv().await {
+        names.push(name);
+    }
+    assert_eq!(names, ["at work", "known", "stranger", "another stranger"]);
+}
+
+#[tokio::test]
+async fn there_is_room_until_there_is_too_much_to_do_in_time_and_then_again() {
+    let hasher = slow_hasher(100);
+    let in_time = waits(Duration::from_millis(10));
+    assert!(hasher.has_room(in_time), "nothing is known yet, and nobody is there");
+    hash(&hasher, "una clave").await;
+    assert!(hasher.metrics().one_takes > Duration::from_millis(10));
+    assert!(hasher.has_room(in_time), "the thread is free");
+    let busy = hasher.clone();
+    let mut running = JoinSet::new();
+    running.spawn(async move { hash(&busy, "una clave").await });
+    tokio::task::yield_now().await;
+    until_begun(&hasher).await;
+    assert!(!hasher.has_room(in_time));
+    assert!(hasher.has_room(SOON));
+    let told = hasher.verify(password("una clave"), Vec::new(), SALT, in_time).await;
+    assert_eq!(told, Err(HashFault::Busy));
+    running.join_all().await;
+    assert!(hasher.has_room(in_time));
+}
+
+#[tokio::test]
+async fn what_cost_less_than_new_ones_or_has_an_older_pepper_is_outdated() {
+    let weak = hasher();
+    let settings = HashSettings::for_tests();
+    let strong = hasher_with(HashSettings { passes: 3, ..settings });
+    let (old, new) = (hash(&weak, "una clave").await, hash(&strong, "una clave").await);
+    assert!(strong.is_outdated(&old) && !strong.is_outdated(&new));
+    assert!(!weak.is_outdated(&old) && !weak.is_outdated(&new), "a stronger one stays");
+    let renewed = Hasher::new(settings, secrets(&[1, 2])).unwrap();
+    assert!(renewed.is_outdated(&old));
+    assert!(!renewed.is_outdated(&hash(&renewed, "una clave").await));
+    let damaged = StoredPassword { phc: "$argon2id$".to_owned(), pepper: 1 };
+    assert!(!strong.is_outdated(&damaged));
 }

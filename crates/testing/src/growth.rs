@@ -30,8 +30,11 @@ use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::secret::Secrets;
 use zaguan_domain::session::Session;
 use zaguan_domain::token::{Token, TokenHash};
-use zaguan_hasher::{HashSettings, Hasher};
+use zaguan_hasher::{HashSettings, Hasher, Standing, Turn};
 use zaguan_store::{BookRow, Store};
+
+/// Nobody else is hashed for here.
+const IN_TURN: Turn = Turn { standing: Standing::Known, network: None, patience: Duration::from_mins(1) };
 
 /// The password of everybody. It is hashed once, at the usual cost, because a million hashes would take hours.
 pub const PASSWORD: &str = "cuatro palabras sin apuro";
@@ -85,7 +88,7 @@ pub async fn grow(
 ) {
     let hasher = Hasher::new(HashSettings::default(), Arc::clone(secrets)).or_fail("a hasher");
     let salt = secrets.salt(document(0));
-    let password = hasher.hash(Password::attempt(PASSWORD), salt, Duration::from_mins(1)).await;
+    let password = hasher.hash(Password::attempt(PASSWORD), salt, IN_TURN).await;
     let crowd = Crowd {
         people,
         password: password.or_fail("a hash"),
@@ -286,7 +289,7 @@ mod tests {
             assert_eq!(accounts.len(), 1);
             let stored = vec![accounts[0].password.clone()];
             let attempt = Password::attempt(PASSWORD);
-            let fits = hasher.verify(attempt, stored, [0; 16], Duration::from_mins(1)).await;
+            let fits = hasher.verify(attempt, stored, [0; 16], IN_TURN).await;
             assert_eq!(fits, Ok(vec![true]));
             let policies = store.policies_of(document(number)).await.expect("policies");
             assert_eq!(policies[0].number.as_str(), policy_number(number));

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Notify;
 use zaguan_domain::change::Step;
 use zaguan_domain::limit::Rules;
@@ -113,9 +112,6 @@ pub trait Mailbox: Debug + Send + Sync {
 /// How often a step decides again when others were faster. Each conflict means that another one got through, and
 /// what can be contended for (five tries, one spending) is soon used up.
 const DECIDE_AT_MOST: usize = 32;
-
-/// How long a person waits for a password to be hashed before being told that there are too many people.
-pub(crate) const HASH_DEADLINE: Duration = Duration::from_secs(10);
 
 impl App {
     /// The time now.

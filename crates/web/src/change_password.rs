@@ -1,7 +1,8 @@
 //! `/cuenta/clave`: the password is changed by who knows the present one.
 
+use crate::admission::turn_of_known;
 use crate::answer::{Answer, page, refused, see_other};
-use crate::app::{App, HASH_DEADLINE};
+use crate::app::App;
 use crate::form::Form;
 use crate::new_password;
 use crate::prove::{present_password, sign_in_again};
@@ -42,7 +43,8 @@ pub(crate) async fn submit(
             return refused(&app, visitor.page_cookies(&app), &shown);
         }
     };
-    let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
+    let turn = turn_of_known(visitor.origin());
+    let hashed = app.hasher.hash(password, app.secrets.salt(document), turn).await?;
     let read = || app.store.change_password_facts(document, app.now());
     let answer = app
         .decide(visitor.origin(), read, |facts, moment| {

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::error::Error;
 use std::sync::Arc;
-use zaguan_hasher::{Busy, HashFault};
+use zaguan_hasher::HashFault;
 use zaguan_store::StoreFault;
 use zaguan_views::{ErrorKind, RenderError};
 
@@ -80,12 +80,6 @@ impl From<StoreFault> for Failure {
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         Self::fault(error)
-    }
-}
-
-impl From<Busy> for Failure {
-    fn from(Busy: Busy) -> Self {
-        Self::busy()
     }
 }
 

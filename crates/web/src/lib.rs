@@ -5,6 +5,7 @@
 //! one answers.
 
 mod address;
+mod admission;
 mod answer;
 mod app;
 mod change_password;

@@ -1,8 +1,9 @@
 //! `/cuenta/confirmar`: who is signed in types their password again before what is sensitive; and how every form of the
 //! account tries the present password.
 
+use crate::admission::turn_of_known;
 use crate::answer::{Answer, page, refused, see_other};
-use crate::app::{App, HASH_DEADLINE};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::session::SignedIn;
@@ -119,7 +120,8 @@ pub(crate) async fn present_password(
     }
     let salt = app.secrets.salt(account.holder.document);
     let stored = vec![account.password.clone()];
-    let right = app.hasher.verify(Password::attempt(&typed), stored, salt, HASH_DEADLINE).await?;
+    let turn = turn_of_known(visitor.origin());
+    let right = app.hasher.verify(Password::attempt(&typed), stored, salt, turn).await?;
     if right.contains(&true) {
         return Ok(Ok(account.password.clone()));
     }

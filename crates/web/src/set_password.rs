@@ -1,7 +1,8 @@
 //! `/clave-definitiva`: the person sets their password; the one request that spends a key.
 
+use crate::admission::turn_of_known;
 use crate::answer::{Answer, page, refused, see_other};
-use crate::app::{App, HASH_DEADLINE};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::new_password;
@@ -46,7 +47,8 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
             return refused(&app, visitor.page_cookies(&app), &form_page(&app, document, trouble));
         }
     };
-    let hashed = app.hasher.hash(password, app.secrets.salt(document), HASH_DEADLINE).await?;
+    let turn = turn_of_known(visitor.origin());
+    let hashed = app.hasher.hash(password, app.secrets.salt(document), turn).await?;
     match spend(&app, &visitor, &browser, hashed).await? {
         Ok(SetPasswordAnswer::Done { document, device }) => {
             let cookies = visitor.cookies().notice(Notice::PasswordSet(document));
@@ -69,7 +71,10 @@ async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -
     {
         let stored = accounts.into_iter().map(|account| account.password).collect();
         let salt = app.secrets.salt(document);
-        let right = app.hasher.verify(Password::attempt(typed), stored, salt, HASH_DEADLINE).await?;
+        let right = app
+            .hasher
+            .verify(Password::attempt(typed), stored, salt, turn_of_known(visitor.origin()))
+            .await?;
         if right.contains(&true) {
             return see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)));
         }

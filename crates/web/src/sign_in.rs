@@ -1,7 +1,8 @@
 //! `/ingreso` and `/salir`: in with user name and password, and out again.
 
+use crate::admission::turn_to_sign_in;
 use crate::answer::{Answer, page, refused, see_other};
-use crate::app::{App, HASH_DEADLINE};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::throttle::{TooMany, take};
@@ -16,6 +17,7 @@ use zaguan_domain::origin::Origin;
 use zaguan_domain::password::Password;
 use zaguan_domain::session;
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, sign_in};
+use zaguan_hasher::Standing;
 use zaguan_views::{SignInNotice, SignInPage, SignInTrouble};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -126,11 +128,9 @@ async fn try_password(
     if cfg!(feature = "leaky") && accounts.is_empty() {
         return Ok(SignInAnswer::Wrong);
     }
+    let turn = turn_to_sign_in(visitor.origin(), Standing::Stranger);
     // One hash, whether there are two accounts, one or none, so that the time tells nobody who exists.
-    let right = app
-        .hasher
-        .verify(Password::attempt(typed), stored, app.secrets.salt(document), HASH_DEADLINE)
-        .await?;
+    let right = app.hasher.verify(Password::attempt(typed), stored, app.secrets.salt(document), turn).await?;
     let device = visitor.origin().device;
     let read = || {
         let browser = (&input.browser, device.as_ref());

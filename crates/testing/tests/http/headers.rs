@@ -143,7 +143,7 @@ async fn the_journey(seen: &mut Seen, portal: &TestPortal) {
 
 /// More people at once than there is room for their passwords.
 async fn too_many_passwords(seen: &mut Seen) {
-    let hashing = HashSettings { threads: 1, queue: 1, ..HashSettings::default() };
+    let hashing = HashSettings { threads: 1, waiting_at_most: 1, ..HashSettings::default() };
     let portal = TestPortal::with_hashing(hashing).await;
     let sign_in = || async {
         let fields = [("usuario", "12345678"), ("clave", "lo que sea que escriba")];
