@@ -23,7 +23,8 @@ const WAPITI_MODULES: &str = "backup,cookieflags,crlf,csp,csrf,exec,file,htacces
 /// How long the tools may try.
 #[derive(Debug, Args)]
 pub(crate) struct Attack {
-    /// Seconds for each form with sqlmap, for each of wapiti's two crawls, and for the fuzzing of all routes.
+    /// Seconds for each form with sqlmap, for each of wapiti's two crawls and each of its modules, and for the fuzzing of
+    /// all routes.
     #[arg(long, default_value_t = 600)]
     seconds: u32,
     /// Only this tool.
@@ -149,14 +150,20 @@ fn wapiti(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> a
         let mut wapiti = command(folder, &[&programs.join("wapiti").to_string_lossy()]);
         wapiti.args(["--url", &format!("{}/", target.address), "--scope", "domain", "--flush-session"]);
         wapiti.args(["--module", WAPITI_MODULES, "--level", "2", "--no-bugreport", "--verify-ssl", "0"]);
-        wapiti.args(["--max-scan-time", &attack.seconds.to_string()]);
+        // The first bounds the crawl, the second each module.
+        let seconds = attack.seconds.to_string();
+        wapiti.args(["--max-scan-time", &seconds, "--max-attack-time", &seconds]);
         wapiti.args(["--exclude", &format!("{}/salir", target.address)]);
         wapiti.args(["--header", "Sec-Fetch-Site: same-origin", "--format", "json", "--output"]).arg(&report);
         wapiti.arg("--store-session").arg(folder.join(format!("wapiti-{name}")));
         if let Some(cookies) = cookies {
             wapiti.args(["--header", &format!("Cookie: {cookies}")]);
         }
-        run_tool(wapiti.stdout(fs::File::create(folder.join(format!("wapiti-{name}.txt")))?))?;
+        let output = folder.join(format!("wapiti-{name}.txt"));
+        run_tool(wapiti.stdout(fs::File::create(&output)?))?;
+        for cut in fs::read_to_string(&output)?.lines().filter(|line| line.contains("time was reached")) {
+            say(&format!("wapiti, {name}: {cut}"));
+        }
         let found: Value = serde_json::from_str(&fs::read_to_string(&report)?)?;
         for kind in ["vulnerabilities", "anomalies"] {
             let named = found[kind].as_object().into_iter().flatten();

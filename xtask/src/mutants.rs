@@ -1,7 +1,8 @@
 //! `cargo xtask mutants`: what guards the door is changed on purpose, and the tests have to notice.
 //!
 //! `cargo-mutants` changes the Rust of the modules that `.cargo/mutants.toml` names. It does not read SQL, so the guards of
-//! the statements on keys are taken away here, one by one.
+//! the statements on keys are taken away here, one by one. Both happen in a copy of the project with builds of its own, so
+//! that a change costs one small build and the tests that can notice it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,10 +20,27 @@ const CAUGHT_AT_LEAST: f64 = 95.0;
 
 /// The statements on keys, and the tests that have to notice.
 const STATEMENTS: &str = "crates/store/src/keys.rs";
-const TESTS: [&str; 7] = ["cargo", "test", "--quiet", "--package", "zaguan-store", "--test", "store"];
+const TESTS: [&str; 10] = [
+    "cargo",
+    "nextest",
+    "run",
+    "--fail-fast",
+    "--cargo-profile",
+    "mutants",
+    "--package",
+    "zaguan-store",
+    "--test",
+    "store",
+];
+
+/// The packages whose Rust is changed, and the tests of each that can notice: the others read documents, addresses,
+/// passwords and policy books.
+const PACKAGES: [(&str, &[&str]); 2] =
+    [("zaguan-domain", &["--lib", "--test=journey"]), ("zaguan-store", &["--lib", "--test=store"])];
 
 /// The guards, and what is left of each when it is taken away: a parameter has to stay in its place.
-const GUARDS: [(&str, &str); 5] = [
+const GUARDS: [(&str, &str); 6] = [
+    (" and held_until > $1", ""),
     (" and spent_at is null", ""),
     (" and killed_at is null", ""),
     (" and (expires_at is null or expires_at > $1)", ""),
@@ -36,7 +54,7 @@ pub(crate) struct Mutants {
     /// Only this: `zaguan-domain`, `zaguan-store` or `guards`.
     #[arg(long)]
     only: Option<String>,
-    /// Only files whose path has this, such as `sign_in`.
+    /// Only changes whose place has this, such as `sign_in`.
     #[arg(long)]
     file: Option<String>,
 }
@@ -50,13 +68,26 @@ pub(crate) fn run(root: &Path, mutants: &Mutants) -> anyhow::Result<()> {
         ))?;
     }
     let folder = root.join("target/mutants");
+    let copy = copy_project(root, &folder)?;
     let is_wanted = |what: &str| mutants.only.as_deref().is_none_or(|only| only == what);
     let mut faults = Vec::new();
-    for package in ["zaguan-domain", "zaguan-store"].into_iter().filter(|package| is_wanted(package)) {
-        faults.extend(change_rust(root, &folder, package, mutants.file.as_deref())?);
+    for (package, tests) in PACKAGES.into_iter().filter(|(package, _)| is_wanted(package)) {
+        let output = folder.join(package);
+        fs::create_dir_all(&output).with_context(|| format!("could not make {}", output.display()))?;
+        change_rust(&copy, &output, (package, tests), mutants.file.as_deref())?;
+        let outcomes = output.join("mutants.out/outcomes.json");
+        let text =
+            fs::read_to_string(&outcomes).with_context(|| format!("there is no {}", outcomes.display()))?;
+        let caught = told(package, &serde_json::from_str(&text)?);
+        if caught < CAUGHT_AT_LEAST {
+            let where_to_look = output.display();
+            faults.push(format!(
+                "{package}: {caught:.1} of a hundred changes were noticed; see {where_to_look}"
+            ));
+        }
     }
     if is_wanted("guards") {
-        faults.extend(take_guards_away(root, &folder)?);
+        faults.extend(take_guards_away(&copy)?);
     }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
@@ -64,30 +95,32 @@ pub(crate) fn run(root: &Path, mutants: &Mutants) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Changes the Rust of a package in the copy, which is left as it was.
 fn change_rust(
-    root: &Path,
-    folder: &Path,
-    package: &str,
+    copy: &Path,
+    output: &Path,
+    (package, tests): (&str, &[&str]),
     file: Option<&str>,
-) -> anyhow::Result<Option<String>> {
-    let output = folder.join(package);
-    fs::create_dir_all(&output).with_context(|| format!("could not make {}", output.display()))?;
-    let mut cargo = command(root, &["cargo", "mutants", "--package", package, "--test-package", package]);
-    cargo.args(["--jobs", "1", "--no-shuffle", "--colors", "never", "--output"]).arg(&output);
+) -> anyhow::Result<()> {
+    let mut cargo =
+        command(copy, &["cargo", "mutants", "--in-place", "--package", package, "--test-package", package]);
+    cargo.args(["--jobs", "1", "--no-shuffle", "--colors", "never", "--output"]).arg(output);
+    for test in tests {
+        cargo.args(["--cargo-arg", test]);
+    }
     if let Some(file) = file {
-        cargo.args(["--file", &format!("*{file}*")]);
+        cargo.args(["--re", file]);
     }
     // Its status tells that some went unnoticed, which the outcomes tell better.
-    if let Err(error) = run_aloud(&mut cargo) {
+    if let Err(error) = run_aloud(cargo.env("CARGO_TARGET_DIR", build(copy))) {
         say(&error.to_string());
     }
-    let outcomes = output.join("mutants.out/outcomes.json");
-    let text =
-        fs::read_to_string(&outcomes).with_context(|| format!("there is no {}", outcomes.display()))?;
-    let caught = told(package, &serde_json::from_str(&text)?);
-    Ok((caught < CAUGHT_AT_LEAST).then(|| {
-        format!("{package}: {caught:.1} of a hundred changes were noticed; see {}", output.display())
-    }))
+    Ok(())
+}
+
+/// The builds of the copy.
+fn build(copy: &Path) -> PathBuf {
+    copy.join("target")
 }
 
 /// How many of a hundred were noticed; a test that does not end any more is a test that noticed.
@@ -104,13 +137,12 @@ fn told(package: &str, outcomes: &Value) -> f64 {
     of_a_hundred
 }
 
-/// Takes each guard away in a copy of the project, and answers those that no test missed.
-fn take_guards_away(root: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
-    let copy = copy_project(root, folder)?;
+/// Takes each guard away in the copy, and answers those that no test missed.
+fn take_guards_away(copy: &Path) -> anyhow::Result<Vec<String>> {
     let statements = copy.join(STATEMENTS);
     let whole = fs::read_to_string(&statements)?;
-    let mut test = command(&copy, &TESTS);
-    test.args(["--target-dir"]).arg(folder.join("guards-build"));
+    let mut test = command(copy, &TESTS);
+    test.env("CARGO_TARGET_DIR", build(copy));
     if !succeeds(&mut test) {
         bail!("the tests of the store fail before any guard is taken away");
     }

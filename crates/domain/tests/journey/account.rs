@@ -221,6 +221,13 @@ fn a_namesakes_password_is_not_taken() {
 }
 
 #[test]
+fn the_same_password_again_is_nobody_elses() {
+    let (mut model, account) = with_account(14);
+    let again = change(&mut model, &account.password, "one");
+    assert!(matches!(again, ChangePasswordAnswer::Done { .. }));
+}
+
+#[test]
 fn a_session_that_was_proven_goes_on_under_a_new_token() {
     let (mut model, account) = with_account(9);
     let here = session(&mut model);

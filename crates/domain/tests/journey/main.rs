@@ -5,7 +5,11 @@ mod account;
 #[cfg(test)]
 mod account_model;
 #[cfg(test)]
+mod disowning;
+#[cfg(test)]
 mod edges;
+#[cfg(test)]
+mod guards;
 #[cfg(test)]
 mod holds;
 #[cfg(test)]

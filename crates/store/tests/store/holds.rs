@@ -51,10 +51,14 @@ async fn a_key_that_is_let_go_makes_its_letter_due_and_its_page_say_so_once() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_stopped_is_not_let_go() {
-    let fixture = Fixture::with(held(100)).await;
-    fixture.commits(vec![Change::KeyKilled { key: key_id(1), at: at(10) }]).await;
-    assert!(matches!(fixture.store.commit(vec![released(20)]).await, Err(CommitError::Conflict)));
+async fn a_key_that_was_stopped_or_spent_is_not_let_go() {
+    let (key, at_once) = (key_id(1), at(10));
+    for over in [Change::KeyKilled { key, at: at_once }, Change::KeySpent { key, at: at_once }] {
+        let fixture = Fixture::with(held(100)).await;
+        fixture.commits(vec![over]).await;
+        assert!(matches!(fixture.store.commit(vec![released(20)]).await, Err(CommitError::Conflict)));
+        assert_eq!(fixture.key(1).await.held_until, Some(at(100)));
+    }
 }
 
 #[tokio::test]
