@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::BODY_LIMIT;
-use crate::throttle::Limited;
+use crate::throttle::{Limited, TooMany};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -67,6 +67,7 @@ fn failure_page(app: &App, failure: Failure, bare: &HeaderMap) -> Response {
     let mut incident = None;
     let kind = match failure {
         Failure::Expected(kind) => kind,
+        Failure::TooMany(TooMany { retry_after, .. }) => ErrorKind::TooMany { retry_after },
         Failure::Fault(cause) => {
             let number = incident_number(app);
             tracing::error!(incident = %number, cause = %chain(&*cause), "a request failed");

@@ -1,5 +1,6 @@
 //! Requests that cannot be served: the expected as a kind with its own words, the unexpected as a fault with a number.
 
+use crate::throttle::TooMany;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::error::Error;
@@ -13,6 +14,8 @@ use zaguan_views::{ErrorKind, RenderError};
 pub(crate) enum Failure {
     /// One that has words of its own.
     Expected(ErrorKind),
+    /// A try that has to wait, where there is no form to show again.
+    TooMany(TooMany),
     /// One that nobody expected: its cause goes to the log, its number to the person.
     Fault(Arc<dyn Error + Send + Sync>),
 }
@@ -46,6 +49,7 @@ impl Failure {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Expected(kind) => match kind {
                 ErrorKind::BadRequest => StatusCode::BAD_REQUEST,
                 ErrorKind::CrossSite => StatusCode::FORBIDDEN,
@@ -66,8 +70,17 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if let Self::TooMany(too_many) = self {
+            response.extensions_mut().insert(too_many.mark());
+        }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<TooMany> for Failure {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many)
     }
 }
 

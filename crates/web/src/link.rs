@@ -25,9 +25,7 @@ pub(crate) async fn submit(
     mut visitor: Visitor,
     Path(token): Path<String>,
 ) -> Answer {
-    if let Err(too_many) = take(&app, app.rules.limits.key(visitor.origin().address)).await? {
-        return Ok(too_many.bare_answer());
-    }
+    take(&app, app.rules.limits.key(visitor.origin().address)).await??;
     let answer = look(&app, &mut visitor, &token).await?;
     if let LinkAnswer::Opens { pass, .. } = &answer {
         let cookies = visitor.cookies().name_browser(&mut visitor, &app).pass(pass);

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::session::SignedIn;
-use crate::throttle::{TooMany, take};
+use crate::throttle::take;
 use crate::visitor::{Jar, Notice, Visitor};
 use axum::Extension;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use zaguan_domain::account::{Account, StoredPassword};
 use zaguan_domain::allowance::{Subject, Take};
 use zaguan_domain::password::Password;
 use zaguan_domain::prove::{ProveAnswer, proof_refused, prove};
-use zaguan_views::{ErrorKind, PresentPasswordTrouble, ProvePage};
+use zaguan_views::{PresentPasswordTrouble, ProvePage};
 
 /// Where somebody was going when they were asked for their password: never an address that came with the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,9 +115,7 @@ pub(crate) async fn present_password(
         return Ok(Err(field.refusal.unwrap_or(PresentPasswordTrouble::Empty)));
     };
     let wanted = Take { subject: Subject::ProofOf(account.id), allowance: app.rules.limits.proof };
-    if let Err(TooMany { retry_after, .. }) = take(app, vec![wanted]).await? {
-        return Err(Failure::Expected(ErrorKind::TooMany { retry_after }));
-    }
+    take(app, vec![wanted]).await??;
     let salt = app.secrets.salt(account.holder.document);
     let stored = vec![account.password.clone()];
     let turn = turn_of_known(visitor.origin());

@@ -60,6 +60,8 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     match try_password(&app, &mut visitor, read.document, accounts, &typed).await? {
         SignInAnswer::Welcome { token, device } => {
             let cookies = visitor.cookies().session(&token).device(device.as_ref(), &visitor);
+            // The key of the pass is spent, or was never needed.
+            let cookies = if visitor.pass().is_some() { cookies.remove(Jar::Pass) } else { cookies };
             see_other("/inicio", cookies.remove(Jar::Notice))
         }
         SignInAnswer::SetPassword { pass, .. } => {

@@ -3,13 +3,12 @@
 use crate::answer::{Answer, page_with_status};
 use crate::app::App;
 use crate::failure::Failure;
-use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
 use zaguan_domain::allowance::Take;
 use zaguan_store::Taken;
-use zaguan_views::{ErrorKind, Page};
+use zaguan_views::Page;
 
 /// Marks an answer to a try that had to wait, with the name of the limit, for whoever counts them. The try itself is
 /// recorded nowhere: a flood of them would fill the audit trail.
@@ -45,15 +44,28 @@ impl TooMany {
     pub(crate) fn answer<P: Page>(self, app: &App, cookies: HeaderMap, page: &P) -> Answer {
         let mut response = page_with_status(app, StatusCode::TOO_MANY_REQUESTS, cookies, page)?;
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(self.retry_after));
-        response.extensions_mut().insert(Limited(self.limit));
+        response.extensions_mut().insert(self.mark());
         Ok(response)
     }
 
-    /// A page of its own, where there is no form to show again.
-    pub(crate) fn bare_answer(self) -> Response {
-        let failure = Failure::Expected(ErrorKind::TooMany { retry_after: self.retry_after });
-        let mut response = failure.into_response();
-        response.extensions_mut().insert(Limited(self.limit));
-        response
+    /// What marks an answer to this try.
+    pub(crate) fn mark(self) -> Limited {
+        Limited(self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limited, TooMany};
+    use crate::failure::Failure;
+    use axum::response::IntoResponse;
+    use http::StatusCode;
+
+    #[test]
+    fn a_try_that_has_to_wait_is_counted_where_it_has_a_page_of_its_own_too() {
+        let too_many = TooMany { limit: "proof", retry_after: 60 };
+        let response = Failure::from(too_many).into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.extensions().get::<Limited>().map(|limited| limited.0), Some("proof"));
     }
 }

@@ -30,6 +30,15 @@ async fn the_user_name_is_read_forgivingly() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_carries_the_proof_of_a_spent_key_no_further() {
+    let portal = TestPortal::new().await;
+    let mut ana = registered_ana(&portal).await;
+    assert!(ana.cookie("zaguan-paso").is_some(), "going back to the form of the password ends well");
+    sign_in(&mut ana, "12345678", GOOD_PASSWORD).await;
+    assert!(ana.cookie("zaguan-paso").is_none());
+}
+
+#[tokio::test]
 async fn a_session_ends_after_half_an_hour_idle_and_after_twelve_hours() {
     let portal = TestPortal::new().await;
     let mut ana = registered_ana(&portal).await;
