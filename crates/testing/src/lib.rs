@@ -23,7 +23,7 @@ pub mod timing;
 mod world;
 
 pub use client::Client;
-pub use mailbox::{SentLetter, TestMailbox, key_in, link_path_in};
+pub use mailbox::{SentLetter, TestMailbox, key_in, link_path_in, path_in};
 pub use portal::{TestPortal, sample_brand, shown_document};
 pub use received_page::{Form, ReceivedPage};
 pub use sample_book::{crowd, holder_on_file, sample_book};

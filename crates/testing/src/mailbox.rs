@@ -77,7 +77,8 @@ pub fn link_path_in(text: &str) -> Option<String> {
     path_in(text, "/enlace/")
 }
 
-fn path_in(text: &str, beginning: &str) -> Option<String> {
+/// The first path in a letter's text that begins so.
+pub fn path_in(text: &str, beginning: &str) -> Option<String> {
     let start = text.find(beginning)?;
     let link = &text[start..];
     let end = link.find(|c: char| c.is_whitespace() || matches!(c, '>' | ')' | ',')).unwrap_or(link.len());

@@ -7,6 +7,7 @@ use crate::sample_book::sample_book;
 use crate::world::TestWorld;
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,11 +21,13 @@ use zaguan::postman::Postman;
 use zaguan::server::{Bounds, Server};
 use zaguan_domain::allowance::Allowance;
 use zaguan_domain::document::Document;
+use zaguan_domain::hold::{EmailOnFile, HoldRules};
+use zaguan_domain::letter::LetterKind;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::Secrets;
 use zaguan_domain::throttle::Limits;
 use zaguan_hasher::{HashSettings, Hasher};
-use zaguan_store::{BookRow, Store, StoreSettings};
+use zaguan_store::{BookRow, LetterFilter, Store, StoreSettings};
 use zaguan_views::{Brand, Locale, Settings, Views};
 use zaguan_web::{DoorLimits, LegacyPath, PublicUrl, World};
 
@@ -94,6 +97,14 @@ impl TestPortal {
     pub async fn with_rules(book: Vec<BookRow>, rules: Rules) -> Self {
         let usual = Surroundings::new("http://127.0.0.1:8080", HashSettings::for_tests(), open_door());
         Self::begin(book, Surroundings { rules, ..usual }).await
+    }
+
+    /// A portal that people reach at this address, whose operator decided this about addresses that the book has.
+    pub async fn with_hold(public_url: &str, email_on_file: EmailOnFile) -> Self {
+        let usual = Surroundings::new(public_url, HashSettings::for_tests(), open_door());
+        let hold = HoldRules { email_on_file, ..HoldRules::default() };
+        let rules = Rules { hold, ..usual.rules.clone() };
+        Self::begin(sample_book(), Surroundings { rules, ..usual }).await
     }
 
     /// The same portal as another process runs it: on the same database, with the same clock and mail server.
@@ -196,6 +207,12 @@ impl TestPortal {
     pub fn last_letter_to(&self, address: &str) -> SentLetter {
         let letter = self.letters().into_iter().rev().find(|letter| letter.to == address);
         letter.or_fail(format_args!("no letter to {address}"))
+    }
+
+    /// The kinds of the letters that were taken.
+    pub async fn kinds_of_letters(&self) -> HashSet<LetterKind> {
+        let taken = self.portal.app.store.letters(LetterFilter::Accepted, 1_000).await.or_fail("the letters");
+        taken.into_iter().map(|(letter, _)| letter.kind).collect()
     }
 
     /// From now on the mail server takes letters.

@@ -5,7 +5,7 @@ use crate::two_processes::{CALLERS, TwoProcesses, leads_to, password};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 200;
 const PEOPLE: usize = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

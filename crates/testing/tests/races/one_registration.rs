@@ -3,7 +3,7 @@
 use crate::two_processes::{TwoProcesses, email, fields, leads_to, password};
 use tokio::task::JoinSet;
 
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_that_presses_guardar_often_gets_one_letter() {

@@ -1,8 +1,9 @@
 //! Secrets planted on every way through the portal, also when mail and database fail, are found in no log, no incident's
 //! page, no metric and no command's words; and a stolen database holds none that opens anything.
 //!
-//! A new way through the portal is a function like those below, and a line in `walk`.
+//! A new way through the portal is a function like those below and in `account_canaries`, and a line in `walk`.
 
+use crate::account_canaries::{lets_a_held_key_go_and_stops_it, operators_act, uses_an_account};
 use crate::stage::{Browser, Letter, Stage};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,12 +19,46 @@ const SOON: Duration = Duration::from_secs(20);
 const EMAIL: &str = "ana.canario@example.com";
 const PASSWORD: &str = "canario-ballena-violeta-41";
 const NEW_PASSWORD: &str = "canario-tortuga-celeste-87";
-const WRONG_PASSWORD: &str = "canario-clave-equivocada";
+pub(crate) const WRONG_PASSWORD: &str = "canario-clave-equivocada";
 const WEAK_PASSWORD: &str = "canario-12345678";
 
 /// What identifies a person: the log has it only masked. The database has it, for that is what it is for.
-const PERSONAL: [&str; 7] =
-    ["12345678", "12.345.678", "67890123", EMAIL, "ana.canario%40example.com", "fabi.canrio", "ANA PAZ"];
+const PERSONAL: [&str; 12] = [
+    "12345678",
+    "12.345.678",
+    "67890123",
+    "89012345",
+    "90123456",
+    "91234567",
+    EMAIL,
+    "ana.canario%40example.com",
+    "fabi.canrio",
+    "ANA PAZ",
+    "HUGO PAZ",
+    "Hugo",
+];
+
+/// Every kind of secret that the portal has. A new one belongs here, and on a way.
+const KINDS: [&str; 18] = [
+    "button \"No fui yo\"",
+    "button \"Sí, fui yo\"",
+    "cookie of a known browser",
+    "cookie of a session",
+    "cookie that names a browser",
+    "cookie that proves a key",
+    "key in a letter",
+    "key typed wrong",
+    "link in a letter",
+    "master secret",
+    "password after \"No fui yo\"",
+    "password of an account",
+    "password of the mail server",
+    "password that was changed",
+    "password that was chosen",
+    "password that was chosen anew",
+    "password that was too weak",
+    "password typed wrong",
+];
 
 /// Every way, one after the other; the browser that is signed in at the end, and a letter whose key nobody used.
 async fn walk(stage: &mut Stage) -> (Browser, Letter) {
@@ -40,6 +75,9 @@ async fn walk(stage: &mut Stage) -> (Browser, Letter) {
     recovers_by_link(stage).await;
     corrects_the_address_and_signs_in_with_the_key(stage).await;
     mail_fails_in_every_way(stage).await;
+    uses_an_account(stage).await;
+    lets_a_held_key_go_and_stops_it(stage).await;
+    operators_act(stage).await;
     types_secrets_where_they_do_not_belong(stage);
     let browser = signs_in(stage, NEW_PASSWORD);
     let letter = asks_for_recovery(stage).await;
@@ -48,7 +86,14 @@ async fn walk(stage: &mut Stage) -> (Browser, Letter) {
     (browser, letter)
 }
 
-fn asks_to_register(stage: &mut Stage, browser: &mut Browser, document: &str, policy: &str, email: &str) {
+/// Somebody fills the form of registration.
+pub(crate) fn asks_to_register(
+    stage: &mut Stage,
+    browser: &mut Browser,
+    document: &str,
+    policy: &str,
+    email: &str,
+) {
     assert_eq!(stage.get(browser, "/registro").status, 200);
     let fields = [("documento", document), ("ramo", "automotores"), ("poliza", policy), ("email", email)];
     stage.led_on(browser, "/registro", &fields);
@@ -100,13 +145,7 @@ fn signs_in_and_out(stage: &mut Stage, password: &str) {
 async fn asks_for_recovery(stage: &mut Stage) -> Letter {
     let mut browser = stage.browser();
     stage.led_on(&mut browser, "/recuperar", &[("usuario", "12345678")]);
-    loop {
-        // Before it may come the notice of a new browser.
-        let letter = stage.letter(EMAIL).await;
-        if !letter.link.is_empty() {
-            break letter;
-        }
-    }
+    stage.letter_with_a_link(EMAIL).await
 }
 
 async fn recovers_by_link(stage: &mut Stage) {
@@ -193,7 +232,7 @@ fn the_database_fails(stage: &mut Stage, signed_in: &Browser, letter: &Letter) {
     stolen_database::break_tables(&database);
     let mut browser = signed_in.clone();
     let before = stage.incidents.len();
-    for path in ["/inicio", "/registro", letter.link.as_str()] {
+    for path in ["/inicio", "/cuenta", "/cuenta/datos", "/registro", &letter.link, &letter.disown] {
         stage.get(&mut browser, path);
     }
     let register = [("documento", "12345678"), ("ramo", "automotores"), ("poliza", "1234"), ("email", EMAIL)];
@@ -203,7 +242,9 @@ fn the_database_fails(stage: &mut Stage, signed_in: &Browser, letter: &Letter) {
         ("/registro", &register),
         ("/recuperar/clave", &[("clave_transitoria", letter.key.as_str()), ("documento", "12345678")]),
         (letter.link.as_str(), &[]),
+        (letter.disown.as_str(), &[]),
         ("/clave-definitiva", &[("clave", PASSWORD)]),
+        ("/cuenta/clave", &[("clave_actual", NEW_PASSWORD), ("clave", PASSWORD)]),
     ] {
         stage.post(&mut browser, path, fields);
     }
@@ -216,7 +257,7 @@ async fn no_secret_is_told_at_any_level_in_any_format() {
     for format in ["json", "human"] {
         let mut stage = Stage::new(format).await;
         walk(&mut stage).await;
-        assert!(stage.planted.kinds().len() >= 12, "{:?}", stage.planted.kinds());
+        assert_eq!(stage.planted.kinds(), KINDS);
         for (by, told) in stage.told_to_operators() {
             assert_eq!(stage.planted.found_in(told.as_bytes()), Vec::<String>::new(), "told by {by}: {told}");
         }
@@ -231,7 +272,9 @@ async fn no_secret_is_told_at_any_level_in_any_format() {
             log.contains("no such table") && log.contains("incident"),
             "the database's failure is told: {log}"
         );
-        assert!(log.contains("/enlace/{token}"), "the route's pattern is there: {log}");
+        for pattern in ["/enlace/{token}", "/no-fui-yo/{token}", "/si-fui-yo/{token}"] {
+            assert!(log.contains(pattern), "the route's pattern is there, instead of the token: {log}");
+        }
         for told in [&out, &log] {
             assert_eq!(stage.planted.found_in(told.as_bytes()), Vec::<String>::new(), "{told}");
         }
@@ -276,7 +319,8 @@ async fn a_stolen_database_opens_nothing() {
     stage.led_on(&mut anyone, &letter.link, &[]);
 }
 
-/// Tries every stored secret as what browsers carry: as a session, and beside every key's name as a link.
+/// Tries every stored secret as what browsers carry: as a session, and beside the names of keys as a link, and of letters
+/// as their buttons.
 fn nothing_stored_signs_in_or_opens_a_link(stage: &mut Stage, values: &[(String, Vec<u8>)]) {
     let chosen = |is_chosen: &dyn Fn(&str, &[u8]) -> bool| -> BTreeSet<Vec<u8>> {
         values
@@ -297,9 +341,15 @@ fn nothing_stored_signs_in_or_opens_a_link(stage: &mut Stage, values: &[(String,
             assert!(answer.head.contains("location: /ingreso"), "{}", answer.head);
         }
     }
-    for key in keys {
+    let letters = chosen(&|column, _| column == "letter.id");
+    assert!(letters.len() > 10, "{}", letters.len());
+    // Of letters some are enough, from the last on: the account of the first ones is closed.
+    let letters = letters.iter().rev().take(4);
+    let named = keys.iter().map(|key| ("/enlace/", key));
+    let buttons = letters.flat_map(|letter| [("/no-fui-yo/", letter), ("/si-fui-yo/", letter)]);
+    for (path, name) in named.chain(buttons) {
         for secret in &secrets {
-            let link = format!("/enlace/{}", URL_SAFE_NO_PAD.encode([key.as_slice(), secret].concat()));
+            let link = format!("{path}{}", URL_SAFE_NO_PAD.encode([name.as_slice(), secret].concat()));
             let mut thief = stage.browser();
             let answer = stage.post(&mut thief, &link, &[]);
             assert_eq!(answer.status, 422, "{link}: {}", answer.head);

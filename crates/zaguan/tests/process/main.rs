@@ -1,6 +1,7 @@
 //! The process as a whole: the real binary in a directory of its own, real sockets, real files.
 #![cfg(test)]
 
+mod account_canaries;
 mod accounts;
 mod breached_passwords;
 mod canaries;

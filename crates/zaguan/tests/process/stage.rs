@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::form_urlencoded::Serializer;
 use zaguan_testing::scripted_mail_server::ScriptedMailServer;
-use zaguan_testing::{key_in, link_path_in};
+use zaguan_testing::{key_in, link_path_in, path_in};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -25,23 +25,33 @@ pub(crate) struct Stage {
     pub(crate) planted: Planted,
     /// What answers of 500 and more said.
     pub(crate) incidents: Vec<String>,
+    /// What commands said, on the way.
+    commands: Vec<(String, String)>,
     letters: BTreeMap<String, usize>,
     browsers: u32,
 }
 
-/// Ana, who walks every way, and people who begin to register while mail fails.
-const BOOK: &str = "documento,ramo,poliza,titular,hasta\n\
-    12345678,automotores,0001234,ANA PAZ,2099-12-31\n\
-    23456789,automotores,0002345,BETO PAZ,2099-12-31\n\
-    34567890,automotores,0003456,CARO PAZ,2099-12-31\n\
-    45678901,automotores,0004567,DINO PAZ,2099-12-31\n\
-    56789012,automotores,0005678,EMA PAZ,2099-12-31\n\
-    67890123,automotores,0006789,FABI PAZ,2099-12-31\n";
+/// Ana, who walks every way, Hugo, who uses his account, people who begin to register while mail fails, and two for whom
+/// the book has an address.
+const BOOK: &str = "documento,ramo,poliza,titular,hasta,email\n\
+    12345678,automotores,0001234,ANA PAZ,2099-12-31,\n\
+    23456789,automotores,0002345,BETO PAZ,2099-12-31,\n\
+    34567890,automotores,0003456,CARO PAZ,2099-12-31,\n\
+    45678901,automotores,0004567,DINO PAZ,2099-12-31,\n\
+    56789012,automotores,0005678,EMA PAZ,2099-12-31,\n\
+    67890123,automotores,0006789,FABI PAZ,2099-12-31,\n\
+    89012345,automotores,0008901,HUGO PAZ,2099-12-31,\n\
+    90123456,automotores,0009012,IRIS PAZ,2099-12-31,iris.canario@example.com\n\
+    91234567,automotores,0009123,JANO PAZ,2099-12-31,jano.canario@example.com\n";
 
 /// A letter that came.
 pub(crate) struct Letter {
     pub(crate) key: String,
     pub(crate) link: String,
+    /// The path of "No fui yo".
+    pub(crate) disown: String,
+    /// The path of "Sí, fui yo".
+    pub(crate) release: String,
 }
 
 /// A browser with its cookies, at an address of its own.
@@ -96,6 +106,7 @@ impl Stage {
             server,
             planted,
             incidents: Vec::new(),
+            commands: Vec::new(),
             letters: BTreeMap::new(),
             browsers: 0,
         }
@@ -172,22 +183,54 @@ impl Stage {
         }
     }
 
+    /// The next letter to somebody that has a link. Before it may come the notice of a new browser.
+    pub(crate) async fn letter_with_a_link(&mut self, to: &str) -> Letter {
+        loop {
+            let letter = self.letter(to).await;
+            if !letter.link.is_empty() {
+                break letter;
+            }
+        }
+    }
+
     fn plant_letter(&mut self, text: &str) -> Letter {
-        let letter =
-            Letter { key: key_in(text).unwrap_or_default(), link: link_path_in(text).unwrap_or_default() };
+        let path = |beginning: &str| path_in(text, beginning).unwrap_or_default();
+        let letter = Letter {
+            key: key_in(text).unwrap_or_default(),
+            link: link_path_in(text).unwrap_or_default(),
+            disown: path("/no-fui-yo/"),
+            release: path("/si-fui-yo/"),
+        };
         if !letter.key.is_empty() {
             self.planted.key("key in a letter", &letter.key);
         }
-        // No word of a language is so long: it is what a link leads by.
+        for (of, path) in [
+            ("link in a letter", &letter.link),
+            ("button \"No fui yo\"", &letter.disown),
+            ("button \"Sí, fui yo\"", &letter.release),
+        ] {
+            if let Some((_, token)) = path.rsplit_once('/') {
+                self.planted.text(of, token);
+            }
+        }
+        // No word of a language is so long: it is what a link leads by, if there is another kind one day.
         for token in text.split(|c: char| c.is_whitespace() || c == '/').filter(|word| word.len() >= 32) {
             self.planted.text("link in a letter", token);
         }
         letter
     }
 
+    /// Runs a command, which must do what it is told: what it printed, which is remembered.
+    pub(crate) fn command(&mut self, arguments: &[&str]) -> String {
+        let done = self.place.run(arguments);
+        assert_eq!(done.status, 0, "{arguments:?}: {}", done.err);
+        self.commands.push((arguments.join(" "), format!("{}{}", done.out, done.err)));
+        done.out
+    }
+
     /// What operators are told while it runs: by the listener of their own, and by commands.
     pub(crate) fn told_to_operators(&self) -> Vec<(String, String)> {
-        let mut told = Vec::new();
+        let mut told = self.commands.clone();
         for path in ["/metrics", "/readyz", "/healthz"] {
             told.push((path.to_owned(), crate::support::get(self.ops, path).body));
         }
@@ -207,11 +250,21 @@ const COMMANDS: &[&[&str]] = &[
     &["config", "show", "--json"],
     &["letters", "list"],
     &["letters", "list", "--json"],
+    &["policies", "list"],
     &["policies", "list", "--json"],
+    &["policies", "show", "12345678"],
     &["policies", "show", "12345678", "--json"],
-    &["audit", "show"],
+    &["accounts", "show", "12345678"],
+    &["accounts", "show", "12345678", "--json"],
+    &["accounts", "show", "89012345"],
+    &["accounts", "show", "90123456", "--json"],
+    &["requests", "list", "--all"],
+    &["requests", "list", "--all", "--json"],
+    &["audit", "show", "--limit", "1000"],
+    &["audit", "show", "--limit", "1000", "--json"],
     &["audit", "show", "12345678"],
     &["audit", "verify"],
+    &["audit", "verify", "--json"],
 ];
 
 fn kind(cookie: &str) -> &'static str {
@@ -219,7 +272,8 @@ fn kind(cookie: &str) -> &'static str {
         "zaguan-navegador" => "cookie that names a browser",
         "zaguan-paso" => "cookie that proves a key",
         "zaguan-sesion" => "cookie of a session",
-        _ => "another cookie",
+        "zaguan-dispositivo" => "cookie of a known browser",
+        _ => "a new cookie, which has no name here",
     }
 }
 
