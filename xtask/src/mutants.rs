@@ -74,7 +74,7 @@ pub(crate) fn run(root: &Path, mutants: &Mutants) -> anyhow::Result<()> {
     for (package, tests) in PACKAGES.into_iter().filter(|(package, _)| is_wanted(package)) {
         let output = folder.join(package);
         fs::create_dir_all(&output).with_context(|| format!("could not make {}", output.display()))?;
-        change_rust(&copy, &output, (package, tests), mutants.file.as_deref())?;
+        change_rust(&copy, &output, (package, tests), mutants.file.as_deref());
         let outcomes = output.join("mutants.out/outcomes.json");
         let text =
             fs::read_to_string(&outcomes).with_context(|| format!("there is no {}", outcomes.display()))?;
@@ -96,12 +96,7 @@ pub(crate) fn run(root: &Path, mutants: &Mutants) -> anyhow::Result<()> {
 }
 
 /// Changes the Rust of a package in the copy, which is left as it was.
-fn change_rust(
-    copy: &Path,
-    output: &Path,
-    (package, tests): (&str, &[&str]),
-    file: Option<&str>,
-) -> anyhow::Result<()> {
+fn change_rust(copy: &Path, output: &Path, (package, tests): (&str, &[&str]), file: Option<&str>) {
     let mut cargo =
         command(copy, &["cargo", "mutants", "--in-place", "--package", package, "--test-package", package]);
     cargo.args(["--jobs", "1", "--no-shuffle", "--colors", "never", "--output"]).arg(output);
@@ -115,7 +110,6 @@ fn change_rust(
     if let Err(error) = run_aloud(cargo.env("CARGO_TARGET_DIR", build(copy))) {
         say(&error.to_string());
     }
-    Ok(())
 }
 
 /// The builds of the copy.
