@@ -38,6 +38,13 @@ pub(crate) struct Import {
     binary: Option<PathBuf>,
 }
 
+impl Import {
+    /// So many rows, so often, otherwise as usual.
+    pub(super) fn of(rows: u64, rounds: u32) -> Self {
+        Self { rows, rounds, seed: 1, binary: None }
+    }
+}
+
 /// The store's columns in the order of the file's, under the store's key. It gets the memory that Zaguán may use in all,
 /// 200 MiB, because with its usual 2 MB of cache it would only wait for the disk.
 const TABLE: &str = "\
@@ -154,7 +161,7 @@ fn report(import: &Import, ours: &[Measured], theirs: &[Measured]) -> anyhow::Re
     say("                    median s    least–most s      rows/s   processor s   peak MiB");
     for (name, rounds, spread) in [("zaguan", ours, our_spread), ("sqlite3 .import", theirs, their_spread)] {
         let (processor, peak) = (processor_seconds(rounds)?, peak_mib(rounds));
-        let Spread { least, median, most } = spread;
+        let Spread { least, median, most, .. } = spread;
         let range = format!("{least:.2}–{most:.2}");
         say(&format!(
             "{name:<18} {median:>9.2} {range:>15} {:>11.0} {processor:>13.2} {peak:>10.1}",

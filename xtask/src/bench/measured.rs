@@ -56,17 +56,28 @@ pub(super) struct Spread {
     pub(super) least: f64,
     pub(super) median: f64,
     pub(super) most: f64,
+    /// The median absolute deviation: how far from the median half of the numbers lie at most.
+    pub(super) mad: f64,
 }
 
 impl Spread {
     /// Of no numbers there is none.
     pub(super) fn of(numbers: impl Iterator<Item = f64>) -> Option<Self> {
-        let mut sorted: Vec<f64> = numbers.collect();
-        sorted.sort_by(f64::total_cmp);
-        let upper = *sorted.get(sorted.len() / 2)?;
-        let lower = *sorted.get((sorted.len() - 1) / 2)?;
-        Some(Self { least: *sorted.first()?, median: f64::midpoint(lower, upper), most: *sorted.last()? })
+        let numbers: Vec<f64> = numbers.collect();
+        let median = middle(numbers.iter().copied())?;
+        let mad = middle(numbers.iter().map(|number| (number - median).abs()))?;
+        let least = numbers.iter().copied().reduce(f64::min)?;
+        let most = numbers.iter().copied().reduce(f64::max)?;
+        Some(Self { least, median, most, mad })
     }
+}
+
+fn middle(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut sorted: Vec<f64> = numbers.collect();
+    sorted.sort_by(f64::total_cmp);
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get((sorted.len() - 1) / 2)?;
+    Some(f64::midpoint(lower, upper))
 }
 
 #[cfg(test)]
@@ -95,8 +106,13 @@ mod tests {
     #[test]
     fn the_median_is_in_the_middle() {
         let spread = |numbers: &[f64]| Spread::of(numbers.iter().copied());
-        assert_eq!(spread(&[3.0, 1.0, 2.0]), Some(Spread { least: 1.0, median: 2.0, most: 3.0 }));
+        assert_eq!(spread(&[3.0, 1.0, 2.0]), Some(Spread { least: 1.0, median: 2.0, most: 3.0, mad: 1.0 }));
         assert_eq!(spread(&[4.0, 2.0]).map(|spread| spread.median), Some(3.0));
         assert_eq!(spread(&[]), None);
+        assert_eq!(
+            spread(&[1.0, 2.0, 3.0, 4.0, 90.0]).map(|spread| spread.mad),
+            Some(1.0),
+            "one wild number"
+        );
     }
 }

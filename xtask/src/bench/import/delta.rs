@@ -29,7 +29,7 @@ pub(super) fn measure(import: &Import, binary: &Path, files: &Files<'_>) -> anyh
         expect_rows(&files.ours.join("zaguan.db"), loaded, kept..=kept).context("a delta was not loaded")?;
     }
     let (spread, peak) = (seconds(&rounds)?, peak_mib(&rounds));
-    let Spread { least, median, most } = spread;
+    let Spread { least, median, most, .. } = spread;
     say(&format!(
         "delta of {ROWS} rows on {} policies, {} rounds: {median:.2} s ({least:.2}–{most:.2}), peak {peak:.1} MiB",
         import.rows, import.rounds
