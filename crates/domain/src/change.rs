@@ -187,6 +187,15 @@ pub enum Change {
         /// The password as it was read.
         seen_password: StoredPassword,
     },
+    /// Of the sessions of an account no more than so many go on: the newest, and of the others those that were used last.
+    SessionsCapped {
+        /// The account.
+        account: AccountId,
+        /// The session that opened just now.
+        newest: TokenHash,
+        /// How many.
+        at_most: u32,
+    },
     /// A session asked for something.
     SessionSeen {
         /// The session.

@@ -271,11 +271,17 @@ pub fn correct_email(
     let own = keys.iter().filter(|key| {
         key.purpose == flow.purpose
             && key.holder.document == flow.document
-            && key.browser == flow.browser
+            && (key.browser == flow.browser || was_kept_of(flow.browser, key, keys))
             && matches!(key.state(moment.now), KeyState::Alive | KeyState::Held)
     });
     changes.extend(own.map(|key| Change::KeyKilled { key: key.id, at: moment.now }));
     Step::with(answer, changes)
+}
+
+/// Whether this browser began a key that is kept in its mailbox ([`Change::KeyKept`]): what it sees instead of that key is
+/// one with the same chance that is over.
+fn was_kept_of(browser: TokenHash, key: &Key, keys: &[Key]) -> bool {
+    key.browser == Key::NOBODYS && keys.iter().any(|seen| seen.browser == browser && seen.nonce == key.nonce)
 }
 
 fn asked(flow: &Flow, wish: Wish, at: Timestamp) -> Change {

@@ -30,6 +30,10 @@ pub struct Session {
     pub proven_at: Timestamp,
 }
 
+/// So many sessions of one account go on at the same time; when one more opens, the one that was not used for longest
+/// ends. Nobody has more browsers, and whoever got in unseen leaves no session behind the others (OWASP ASVS 5.0, V7.1.2).
+pub const SESSIONS_AT_MOST: u32 = 10;
+
 /// A session's last request is written down no more often than this, so that reading pages costs no writes.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 

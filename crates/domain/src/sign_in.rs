@@ -13,7 +13,7 @@ use crate::key::{Key, KeyToken, TemporaryKey};
 use crate::letter::{Letter, LetterKind};
 use crate::mailbox::{Cause, Mailboxes};
 use crate::moment::Moment;
-use crate::session::Session;
+use crate::session::{SESSIONS_AT_MOST, Session};
 use crate::token::{Token, TokenHash};
 
 /// What signing in looks at.
@@ -121,6 +121,8 @@ fn welcome(
     let device = DeviceHere::find(&facts.devices, moment);
     let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
     changes.extend(input.session.map(|token| Change::SessionEnded { token }));
+    let (account_id, newest) = (account.id, token.hash());
+    changes.push(Change::SessionsCapped { account: account_id, newest, at_most: SESSIONS_AT_MOST });
     changes.push(device.known_to(account.id, moment));
     // Where two people share a number, one of them could empty the bucket again and again to guess at the other's.
     if facts.accounts.len() == 1 {

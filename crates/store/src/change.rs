@@ -31,6 +31,7 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
             accounts::change_password(db, *account, seen_password, password, *at)
         }
         Change::SessionOpened { session, seen_password } => sessions::open(db, session, seen_password),
+        Change::SessionsCapped { account, newest, at_most } => sessions::cap(db, *account, newest, *at_most),
         Change::SessionSeen { token, at } => sessions::see(db, token, *at),
         Change::SessionProven { session, renamed, seen_password, at } => {
             sessions::prove(db, session, renamed, seen_password, *at)

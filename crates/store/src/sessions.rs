@@ -18,6 +18,9 @@ statements! {
         select $1, id, $2, $3, $4, $5 from account
         where id = $6 and password = $7 and pepper = $8 and locked_at is null
         on conflict do nothing";
+    CAP = "delete from session where token in (
+        select token from session where account = $1
+        order by token = $2 desc, seen_at desc, opened_at desc limit -1 offset $3)";
     SEE = "update session set seen_at = $1 where token = $2 and seen_at < $1";
     PROVE = "update session set token = $1, proven_at = $2
         where token = $3
@@ -51,6 +54,17 @@ pub(crate) fn open(
         seen_password.pepper.into(),
     ];
     exactly_one(db.execute(OPEN, &values)?)
+}
+
+/// Ends those sessions of an account that were not used for longest, until so many are left.
+pub(crate) fn cap(
+    db: &Sqlite,
+    account: AccountId,
+    newest: &TokenHash,
+    at_most: u32,
+) -> Result<(), CommitError> {
+    db.execute(CAP, &[(&account).into(), newest.into(), at_most.into()])?;
+    Ok(())
 }
 
 /// A session that ended meanwhile stays ended, and its last request never moves back.

@@ -31,6 +31,7 @@ pub struct Metrics {
     limited: Family<LimitLabels, Counter>,
     book_loads: Family<BookLabels, Counter>,
     last_load: LastLoad,
+    certificate_until: Gauge,
 }
 
 /// The last load of the policy book by this process.
@@ -137,6 +138,12 @@ impl Metrics {
         registry.register("book_last_load_rows", "Rows read by the last of them", last_load.rows.clone());
         let help = "Rows rejected by the last of them";
         registry.register("book_last_load_rejected", help, last_load.rejected.clone());
+        let certificate_until = Gauge::default();
+        registry.register(
+            "certificate_expires_seconds",
+            "When the certificate in use expires; 0 where the portal has none of its own",
+            certificate_until.clone(),
+        );
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", build);
         Self {
@@ -148,6 +155,7 @@ impl Metrics {
             limited,
             book_loads,
             last_load,
+            certificate_until,
         }
     }
 
@@ -186,6 +194,11 @@ impl Metrics {
         self.last_load.at.set(at.as_second());
         self.last_load.rows.set(integer(rows));
         self.last_load.rejected.set(integer(rejected));
+    }
+
+    /// Notes until when the certificate in use is valid.
+    pub(crate) fn certificate_until(&self, until: Timestamp) {
+        self.certificate_until.set(until.as_second());
     }
 
     /// Everything, in the `OpenMetrics` text format.

@@ -185,7 +185,7 @@ impl Portal {
         let portal = Server { listener: listeners.portal, tls, bounds, proxies };
         tasks.spawn(portal.run(self.router(), stop.clone()));
         if let Some(tls) = listeners.tls {
-            tasks.spawn(tls.watch(Arc::clone(&self.app.world), stop.clone()));
+            tasks.spawn(tls.watch(Arc::clone(&self.app.world), self.metrics.clone(), stop.clone()));
         }
         if let Some(listener) = listeners.ops {
             let ops = Ops { app: Arc::clone(&self.app), metrics: self.metrics.clone() };

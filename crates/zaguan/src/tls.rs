@@ -5,6 +5,7 @@
 //! so that one being written is not judged.
 
 use crate::logs::Chain;
+use crate::metrics::Metrics;
 use jiff::Timestamp;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
@@ -130,6 +131,8 @@ pub struct Tls {
     in_use: Arc<InUse>,
     /// What the certificate in use was read from.
     contents: Contents,
+    /// Until when the certificate in use is valid.
+    until: Timestamp,
     acceptor: TlsAcceptor,
 }
 
@@ -147,7 +150,7 @@ impl Tls {
     pub fn open(files: TlsFiles, now: Timestamp) -> Result<Self, TlsError> {
         let provider = Arc::new(ring::default_provider());
         let contents = Contents::read(&files)?;
-        let certified = contents.certified(&files, &provider, now)?;
+        let (certified, until) = contents.certified(&files, &provider, now)?;
         let in_use = Arc::new(InUse(RwLock::new(Arc::new(certified))));
         let mut config = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&[&version::TLS13, &version::TLS12])?
@@ -155,7 +158,7 @@ impl Tls {
             .with_cert_resolver(Arc::clone(&in_use) as _);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Ok(Self { files, provider, in_use, contents, acceptor })
+        Ok(Self { files, provider, in_use, contents, until, acceptor })
     }
 
     /// What makes TLS of connections, always with the certificate in use.
@@ -163,11 +166,12 @@ impl Tls {
         self.acceptor.clone()
     }
 
-    /// Takes a new certificate when the files change, until told to stop. Connections that are open go on; a pair that
-    /// cannot be used is logged once, and the one in use stays.
-    pub async fn watch(mut self, world: Arc<dyn World>, stop: CancellationToken) {
+    /// Takes a new certificate when the files change, until told to stop, and measures when the one in use expires.
+    /// Connections that are open go on; a pair that cannot be used is logged once, and the one in use stays.
+    pub async fn watch(mut self, world: Arc<dyn World>, metrics: Metrics, stop: CancellationToken) {
         let mut seen = Some(self.contents.clone());
         loop {
+            metrics.certificate_until(self.until);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -192,7 +196,8 @@ impl Tls {
             return;
         }
         match contents.certified(&self.files, &self.provider, now) {
-            Ok(certified) => {
+            Ok((certified, until)) => {
+                self.until = until;
                 *self.in_use.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(certified);
                 tracing::info!("a new certificate is in use");
             }
@@ -213,7 +218,7 @@ impl Contents {
         files: &TlsFiles,
         provider: &CryptoProvider,
         now: Timestamp,
-    ) -> Result<CertifiedKey, TlsError> {
+    ) -> Result<(CertifiedKey, Timestamp), TlsError> {
         let not_pem = |key, path: &Path, wanted, error: pem::Error| TlsError::NotPem {
             key,
             path: path.display().to_string(),
@@ -226,12 +231,13 @@ impl Contents {
             .collect::<Result<_, _>>()
             .map_err(no_certificate)?;
         let Some(first) = chain.first() else { return Err(no_certificate(pem::Error::NoItemsFound)) };
-        check_validity(first, &files.certificate, now)?;
+        let until = valid_until(first, &files.certificate, now)?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
             .map_err(|error| not_pem("server.tls_key", &files.key, "private key", error))?;
         let path = || files.key.display().to_string();
-        CertifiedKey::from_der(chain, key, provider)
-            .map_err(|error| TlsError::WrongKey { path: path(), error })
+        let certified = CertifiedKey::from_der(chain, key, provider)
+            .map_err(|error| TlsError::WrongKey { path: path(), error })?;
+        Ok((certified, until))
     }
 }
 
@@ -255,7 +261,8 @@ fn refuse_open_to_all(path: &Path, mode: u32) -> Result<(), TlsError> {
     Err(TlsError::OpenToAll { path: path.display().to_string(), mode })
 }
 
-fn check_validity(certificate: &CertificateDer<'_>, path: &Path, now: Timestamp) -> Result<(), TlsError> {
+/// Until when a certificate is valid that is valid now.
+fn valid_until(certificate: &CertificateDer<'_>, path: &Path, now: Timestamp) -> Result<Timestamp, TlsError> {
     let path = || path.display().to_string();
     let malformed = |error: String| TlsError::NotPem {
         key: "server.tls_certificate",
@@ -269,7 +276,7 @@ fn check_validity(certificate: &CertificateDer<'_>, path: &Path, now: Timestamp)
     let at = |seconds| Timestamp::from_second(seconds).map_err(|error| malformed(error.to_string()));
     let (from, until) = (at(validity.not_before.timestamp())?, at(validity.not_after.timestamp())?);
     if (from..=until).contains(&now) {
-        return Ok(());
+        return Ok(until);
     }
     Err(TlsError::NotValidNow { path: path(), from, until })
 }

@@ -261,6 +261,20 @@ fn sessions_end_one_by_one_or_all_others() {
 }
 
 #[test]
+fn of_eleven_sessions_the_one_that_was_not_used_for_longest_ends() {
+    let (mut model, _) = with_account(15);
+    let first = session(&mut model);
+    let mut opened = Vec::new();
+    for _ in 0..10 {
+        model.later(60);
+        opened.push(session(&mut model).token);
+    }
+    let left: Vec<TokenHash> = model.tables.sessions.iter().map(|session| session.token).collect();
+    assert_eq!(left.len(), 10);
+    assert!(!left.contains(&first.token) && opened.iter().all(|token| left.contains(token)));
+}
+
+#[test]
 fn a_closed_account_leaves_one_letter_and_the_trail_and_its_holder_registers_again() {
     let (mut model, account) = with_account(11);
     session(&mut model);

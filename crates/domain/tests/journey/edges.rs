@@ -1,13 +1,13 @@
 //! The edges of the rules of keys and flows: the last moment, the first one after, and whom a wish belongs to.
 
-use crate::model::{Model, ana, policy};
+use crate::model::{Model, ana, policy, register_input};
 use jiff::SignedDuration;
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::Purpose;
-use zaguan_domain::key::{Key, KeyToken};
+use zaguan_domain::key::{Key, KeyToken, TemporaryKey};
 use zaguan_domain::limit::KEY_LIFE_AT_MOST;
 use zaguan_domain::line::LineOfBusiness;
-use zaguan_domain::register::{LineRefusal, read_line};
+use zaguan_domain::register::{AskAgainAnswer, CorrectEmail, LineRefusal, correct_email, read_line, resend};
 
 fn issued() -> (Model, Key) {
     let mut model = Model::new(1);
@@ -93,6 +93,33 @@ fn a_registration_sent_twice_is_one_while_its_key_could_live_and_another_with_ot
     model.later(30 * 60);
     model.register(browser, "ana.perez@gmail.com");
     assert_ne!(flow(&model), corrected, "its key is over");
+}
+
+#[test]
+fn correcting_the_address_kills_a_key_that_was_kept_in_a_full_mailbox_if_this_browser_began_it() {
+    let mut model = Model::new(1);
+    model.rules.letters.by_strangers.per_hour = 1;
+    let (own, stranger) = (model.browser(), model.browser());
+    model.register(own, "anna@gmail.com");
+    model.register(stranger, "anna@gmail.com");
+    let key = model.tables.keys[0].clone();
+    for _ in 0..5 {
+        model.enter(own, ana(), &TemporaryKey::read("ZZZZ-ZZZZ").unwrap());
+    }
+    model.later(61);
+    let flow = model.flow(&own, Purpose::Register);
+    let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+    model.settle(step);
+    model.resolve();
+    assert_eq!(model.key(key.id).browser, Key::NOBODYS, "the mailbox is full, and the key is kept");
+    for (browser, is_alive) in [(stranger, true), (own, false)] {
+        let (flow, keys) = (model.flow(&browser, Purpose::Register), model.keys_for(&browser, ana()));
+        let email = register_input("ana@gmail.com").email;
+        let input = CorrectEmail { email, insists_on_email: false };
+        let step = model.step(|_, moment| correct_email(&input, flow.as_ref(), &[], &keys, moment));
+        assert!(matches!(model.settle(step), AskAgainAnswer::LetterOnItsWay));
+        assert_eq!(model.key(key.id).is_alive(model.now), is_alive);
+    }
 }
 
 #[test]

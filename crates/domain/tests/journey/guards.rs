@@ -13,8 +13,9 @@ use zaguan_domain::change_password::personal_words_of;
 use zaguan_domain::device::{DEVICE_LIFE, Device, DeviceHere};
 use zaguan_domain::document::Document;
 use zaguan_domain::id::{AccountId, LetterId};
+use zaguan_domain::letter::{Letter, LetterKind};
 use zaguan_domain::letter_token::LetterToken;
-use zaguan_domain::mailbox::Mailboxes;
+use zaguan_domain::mailbox::{Cause, CountedLetter, Mailboxes};
 use zaguan_domain::moment::date_in_argentina;
 use zaguan_domain::origin::{Actor, Origin};
 use zaguan_domain::prove::proof_refused;
@@ -131,6 +132,59 @@ fn every_event_and_every_actor_is_read_from_the_word_that_is_kept() {
     }
     assert_eq!((Event::from_stored("nothing"), Actor::from_stored("nobody")), (None, None));
     assert_eq!((Event::from_stored(""), Actor::from_stored("")), (None, None));
+}
+
+#[test]
+fn every_cause_of_a_letter_is_read_from_the_word_that_is_kept() {
+    for cause in [Cause::Stranger, Cause::Holder, Cause::Notice] {
+        assert_eq!(Cause::from_stored(cause.to_stored()), Some(cause));
+    }
+    assert_eq!(Cause::from_stored("nobody"), None);
+}
+
+#[test]
+fn a_letter_is_guarded_by_those_of_its_own_mailbox_within_a_day() {
+    let mut model = Model::new(1);
+    let letter = |to: &str, leaves_at| CountedLetter {
+        mailbox: register_input(to).email.mailbox(),
+        cause: Cause::Stranger,
+        leaves_at,
+        is_held: false,
+    };
+    let day_ago = model.now - SignedDuration::from_hours(24);
+    let mailboxes = Mailboxes::new(vec![
+        letter("ana@gmail.com", day_ago),
+        letter("ana@gmail.com", day_ago + instant()),
+        letter("ana@gmail.com", model.now),
+        letter("otra@gmail.com", model.now),
+    ]);
+    let to = register_input("ana@gmail.com").email;
+    let changes = model.step(|_, moment| {
+        let letter = Letter::new(LetterKind::RecoverySteps, Cause::Stranger, ana(), to, moment);
+        mailboxes.clone().queue(letter, moment)
+    });
+    let [Change::MailboxSeen { since, letters, .. }, Change::LetterQueued(_)] = &changes[..] else {
+        panic!("{changes:?}")
+    };
+    assert_eq!((*since, *letters), (day_ago, 2));
+}
+
+#[test]
+fn letters_of_held_keys_take_no_room_from_what_leaves_now() {
+    let mut model = Model::new(1);
+    let held = CountedLetter {
+        mailbox: register_input("ana@gmail.com").email.mailbox(),
+        cause: Cause::Stranger,
+        leaves_at: model.now + SignedDuration::from_mins(59),
+        is_held: true,
+    };
+    let to = register_input("ana@gmail.com").email;
+    let mut mailboxes = Mailboxes::new(vec![held.clone(), held.clone(), held]);
+    let queued = model.step(|_, moment| {
+        let letter = Letter::new(LetterKind::RecoverySteps, Cause::Stranger, ana(), to, moment);
+        mailboxes.queue_now(letter, moment)
+    });
+    assert!(queued.is_some());
 }
 
 #[test]

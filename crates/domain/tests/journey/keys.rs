@@ -2,6 +2,7 @@
 
 use crate::model::{Model, ana};
 use proptest::prelude::*;
+use zaguan_domain::audit::Event;
 use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::key::{KeyRefusal, KeyToken, TemporaryKey};
 use zaguan_domain::set_password::{KeyNeeded, SetPasswordAnswer};
@@ -54,6 +55,19 @@ fn the_right_key_opens_in_any_browser_and_is_not_spent_by_typing_it() {
     for browser in [own, other, own] {
         assert!(matches!(model.enter(browser, ana(), &key), EnterKeyAnswer::Opens { .. }));
     }
+}
+
+#[test]
+fn a_refused_key_is_recorded_and_the_right_one_is_not_refused() {
+    let (mut model, own, key) = begun();
+    let refused = |model: &Model| {
+        let records = model.tables.records.iter();
+        records.filter(|record| record.event == Event::KeyRefused && record.document == Some(ana())).count()
+    };
+    model.enter(own, ana(), &key);
+    assert_eq!(refused(&model), 0);
+    model.enter(own, ana(), &wrong());
+    assert_eq!(refused(&model), 1);
 }
 
 #[test]

@@ -390,6 +390,13 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             guard(tables.accounts.iter().any(|a| a.id == session.account && a.password == seen_password))?;
             tables.sessions.push(session);
         }
+        Change::SessionsCapped { account, newest, at_most } => {
+            let (mut of_account, others): (Vec<Session>, Vec<Session>) =
+                take(&mut tables.sessions).into_iter().partition(|session| session.account == account);
+            of_account.sort_by_key(|s| std::cmp::Reverse((s.token == newest, s.seen_at, s.opened_at)));
+            of_account.truncate(usize::try_from(at_most).expect("a small number"));
+            tables.sessions = [others, of_account].concat();
+        }
         Change::SessionSeen { token, at } => {
             tables.sessions.iter_mut().find(|s| s.token == token).ok_or(Conflict)?.seen_at = at;
         }

@@ -86,6 +86,20 @@ async fn a_session_that_ended_stays_ended() {
 }
 
 #[tokio::test]
+async fn of_many_sessions_those_go_on_that_were_used_last_and_nobody_elses_end() {
+    let fixture = two_accounts().await;
+    let used = |number, seconds| opened(Session { seen_at: at(seconds), ..session(number, 1) });
+    fixture.commits(vec![used(1, 30), used(2, 10), used(3, 40), used(4, 20), opened(session(5, 2))]).await;
+    let capped =
+        |newest, at_most| Change::SessionsCapped { account: account_id(1), newest: browser(newest), at_most };
+    fixture.commits(vec![capped(1, 4)]).await;
+    fixture.commits(vec![capped(2, 2)]).await;
+    for (number, goes_on) in [(1, false), (2, true), (3, true), (4, false), (5, true)] {
+        assert_eq!(fixture.store.session(&browser(number)).await.unwrap().is_some(), goes_on, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn all_sessions_of_an_account_end_and_nobody_elses() {
     let fixture = two_accounts().await;
     fixture.commits(vec![opened(session(1, 1)), opened(session(2, 1)), opened(session(3, 2))]).await;

@@ -1,6 +1,6 @@
 //! A portal with a certificate of its own: HTTPS, HTTP/2, and a new certificate while people are connected.
 
-use crate::support::{Place, Running, pause, request};
+use crate::support::{Place, Running, get, pause, request};
 use http_body_util::Empty;
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -169,6 +169,22 @@ fn a_new_certificate_is_taken_while_people_stay_connected() {
     wait_until_shown(address, &new, &trusted);
     assert!(ask(&mut stays).starts_with("HTTP/1.1 200"), "the open connection goes on");
     assert!(running.logged().contains("a new certificate is in use"), "{}", running.logged());
+}
+
+#[test]
+fn operators_see_when_the_certificate_in_use_expires() {
+    let (old, new) = (made(2100), made(2101));
+    let place = place(&old);
+    let (running, _) = serve(&place);
+    let ops = *running.addresses().last().expect("the address for operators");
+    let shows = |until: &str| {
+        let line = format!("zaguan_certificate_expires_seconds {until}\n");
+        running.wait_for("the certificate's end", |_| get(ops, "/metrics").body.contains(&line));
+    };
+    // The first moments of 2100 and of 2101.
+    shows("4102444800");
+    write_pair(&place, &new.certificate, &new.key);
+    shows("4133980800");
 }
 
 #[test]
