@@ -2,8 +2,11 @@
 
 use crate::model::{Model, ana, policy, register_input};
 use jiff::SignedDuration;
+use zaguan_domain::account::Holder;
+use zaguan_domain::change::Change;
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::Purpose;
+use zaguan_domain::id::KeyId;
 use zaguan_domain::key::{Key, KeyToken, TemporaryKey};
 use zaguan_domain::limit::KEY_LIFE_AT_MOST;
 use zaguan_domain::line::LineOfBusiness;
@@ -93,6 +96,39 @@ fn a_registration_sent_twice_is_one_while_its_key_could_live_and_another_with_ot
     model.later(30 * 60);
     model.register(browser, "ana.perez@gmail.com");
     assert_ne!(flow(&model), corrected, "its key is over");
+}
+
+#[test]
+fn correcting_the_address_kills_this_browsers_keys_of_this_registration_alone() {
+    let (mut model, key) = issued();
+    let browser = key.browser;
+    let flow = model.flow(&browser, Purpose::Register);
+    let (other, stranger) = (Document::Person(23_456_789), model.browser());
+    let named = |number| KeyId::from_bytes([number; 16]);
+    let keys = [
+        key.clone(),
+        Key { id: named(1), purpose: Purpose::Recover, ..key.clone() },
+        Key { id: named(2), holder: Holder { document: other, ..key.holder.clone() }, ..key.clone() },
+        Key { id: named(3), browser: stranger, ..key.clone() },
+        Key { id: named(4), browser: Key::NOBODYS, nonce: [9; 16], ..key.clone() },
+        Key { id: named(5), spent_at: Some(model.now), ..key.clone() },
+    ];
+    let email = register_input("ana@gmial.com").email;
+    let mut input = CorrectEmail { email, insists_on_email: false };
+    let step = model.step(|_, moment| correct_email(&input, flow.as_ref(), &[], &keys, moment));
+    assert!(matches!(step.answer, AskAgainAnswer::DidYouMean { .. }) && step.changes.is_empty());
+    input.insists_on_email = true;
+    let step = model.step(|_, moment| correct_email(&input, flow.as_ref(), &[], &keys, moment));
+    assert!(matches!(step.answer, AskAgainAnswer::LetterOnItsWay));
+    let killed: Vec<KeyId> = step
+        .changes
+        .iter()
+        .filter_map(|change| {
+            let Change::KeyKilled { key, .. } = change else { return None };
+            Some(*key)
+        })
+        .collect();
+    assert_eq!(killed, [key.id]);
 }
 
 #[test]

@@ -179,12 +179,16 @@ fn letters_of_held_keys_take_no_room_from_what_leaves_now() {
         is_held: true,
     };
     let to = register_input("ana@gmail.com").email;
-    let mut mailboxes = Mailboxes::new(vec![held.clone(), held.clone(), held]);
-    let queued = model.step(|_, moment| {
+    let leaves_at = held.leaves_at;
+    let mailboxes = Mailboxes::new(vec![held.clone(), held.clone(), held]);
+    let (now, later) = model.step(|_, moment| {
         let letter = Letter::new(LetterKind::RecoverySteps, Cause::Stranger, ana(), to, moment);
-        mailboxes.queue_now(letter, moment)
+        let held = Letter { leaves_at, ..letter.clone() };
+        (mailboxes.clone().queue_now(letter, moment), mailboxes.clone().queue(held, moment))
     });
-    assert!(queued.is_some());
+    assert!(now.is_some());
+    let Some(Change::LetterQueued(later)) = later.last() else { panic!("{later:?}") };
+    assert_eq!(later.leaves_at, leaves_at + SignedDuration::from_hours(1), "from one that waits too they do");
 }
 
 #[test]

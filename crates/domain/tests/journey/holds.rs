@@ -103,6 +103,23 @@ fn who_comes_late_for_a_key_that_was_let_go_gets_another_without_waiting_again()
 }
 
 #[test]
+fn a_wait_that_is_over_is_over_for_a_day_and_whoever_asks_after_that_waits_again() {
+    for (late, waits_again) in [(DAY - 1, false), (DAY, true)] {
+        let mut model = held_model();
+        let browser = model.browser();
+        model.register(browser, "otra@correo.com.ar");
+        let until = model.flow(&browser, Purpose::Register).unwrap().held_until.unwrap();
+        model.later(DAY + late);
+        let flow = model.flow(&browser, Purpose::Register);
+        let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+        model.settle(step);
+        let again = model.now + SignedDuration::from_hours(24);
+        let expected = if waits_again { again } else { until };
+        assert_eq!(model.flow(&browser, Purpose::Register).unwrap().held_until, Some(expected));
+    }
+}
+
+#[test]
 fn asking_again_while_the_key_waits_changes_nothing() {
     let mut model = held_model();
     let browser = model.browser();

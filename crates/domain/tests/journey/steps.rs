@@ -12,6 +12,7 @@ use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::register::{
     AskAgainAnswer, CorrectEmail, RegisterAnswer, RegisterFacts, correct_email, register, resend,
 };
+use zaguan_domain::set_password::SetPasswordAnswer;
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
 use zaguan_domain::token::TokenHash;
 
@@ -242,6 +243,21 @@ fn recovery_writes_to_each_of_two_people_with_one_number_and_each_key_opens_its_
     model.set_password(browser, &pass, "new").expect("it is set");
     let passwords: Vec<&str> = model.tables.accounts.iter().map(|a| a.password.phc.as_str()).collect();
     assert_eq!(passwords, ["his", "new"]);
+}
+
+#[test]
+fn a_password_that_a_namesake_has_is_not_taken_and_ones_own_is() {
+    let mut model = Model::new(1);
+    let (his, hers) = (model.browser(), model.browser());
+    model.registered(his, "his");
+    model.policies = vec![policy("1234567", "F")];
+    model.registered(hers, "hers");
+    let browser = model.browser();
+    model.recover(browser, ana());
+    let key = model.key_in_last_letter();
+    let EnterKeyAnswer::Opens { pass, .. } = model.enter(browser, ana(), &key) else { panic!("it opens") };
+    assert_eq!(model.set_password(browser, &pass, "his"), Ok(SetPasswordAnswer::TakenByNamesake));
+    assert!(matches!(model.set_password(browser, &pass, "hers"), Ok(SetPasswordAnswer::Done { .. })));
 }
 
 #[test]
