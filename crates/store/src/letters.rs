@@ -99,6 +99,8 @@ statements! {
             (select id from letter where state = 'waiting' and due_at <= $2 order by due_at limit $3)
         returning ", letter!(), ", letter.attempts, letter.next_at"
     );
+    PUT_BACK = "update letter set next_at = max(next_at, $1), due_at = max(next_at, $1)
+        where id = $2 and state = 'waiting' and due_at = $3";
     RELEASE = concat!(
         "update letter set leaves_at = $1, next_at = $1, due_at = $1
         where key = $2 and state = 'waiting' and attempts = 0 and due_at = next_at and ", carries_key!()
@@ -257,6 +259,17 @@ pub(crate) fn claim(
     // A statement that writes gives its rows in any order.
     claimed.sort_by_key(|(next_at, letter, _)| (*next_at, letter.id));
     Ok(claimed.into_iter().map(|(_, letter, attempts)| (letter, attempts)).collect())
+}
+
+/// Ends the lease of a letter that was not tried, if it is still that lease.
+pub(crate) fn put_back(
+    db: &Sqlite,
+    letter: LetterId,
+    lease_until: Timestamp,
+    due: Timestamp,
+) -> Result<(), StoreFault> {
+    db.execute(PUT_BACK, &[due.into(), (&letter).into(), lease_until.into()])?;
+    Ok(())
 }
 
 pub(crate) fn next_due(db: &Sqlite) -> Result<Option<Timestamp>, StoreFault> {

@@ -7,7 +7,9 @@ mod accounts;
 mod audit;
 mod book;
 mod change;
+mod checkpoint;
 mod devices;
+mod distribution;
 mod email_changes;
 mod fault;
 mod flows;
@@ -34,6 +36,7 @@ pub use book::{
     BookDifference, BookSource, GENERATIONS_KEPT, Generation, GenerationCounts, NewGeneration,
     ReadyGeneration, SHARED_OVER, Undone,
 };
+pub use distribution::Distribution;
 pub use fault::{CommitError, StoreError, StoreFault};
 pub use help_desk::{AccountFacts, HelpDeskFacts};
 pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
@@ -42,4 +45,4 @@ pub use policies::{BookCounts, BookRow};
 pub use schema::Migrated;
 pub use store::Store;
 pub use url::{StoreSettings, StoreUrl, StoreUrlError};
-pub use writer::StoreMetrics;
+pub use writer::{StoreMetrics, WriterTimes};

@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0002_generations.sql"),
     },
     Migration { version: 3, name: "security", text: include_str!("../migrations/0003_security.sql") },
+    Migration { version: 4, name: "growth", text: include_str!("../migrations/0004_growth.sql") },
 ];
 
 /// The schema that keeps the policy book in generations.
@@ -187,6 +188,12 @@ fn require_writable(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
 fn use_write_ahead_log(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
     let mode = db.use_write_ahead_log().map_err(|fault| explain(fault, path))?;
     if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog { path: path.to_owned(), mode }) }
+}
+
+/// The texts of all migrations, one after the other.
+#[cfg(test)]
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|migration| migration.text)
 }
 
 #[cfg(test)]

@@ -191,7 +191,9 @@ impl Sqlite {
         values: &[Value<'_>],
         read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
     ) -> Result<Option<T>, StoreFault> {
-        Ok(self.rows(statement, values, read)?.pop())
+        let mut statement = self.connection.prepare_cached(statement)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        rows.next()?.map(|row| read(&mut Columns::of(row))).transpose()
     }
 
     /// Asks several questions of one state of the database, whatever is written meanwhile.
@@ -199,10 +201,10 @@ impl Sqlite {
         &self,
         questions: impl FnOnce() -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?;
-        let answer = questions()?;
-        transaction.commit()?;
-        Ok(answer)
+        // Both statements are kept prepared, because this is done for each request.
+        self.execute("begin", &[])?;
+        let _reading = Reading(self);
+        questions()
     }
 
     /// Writes all or nothing. Another writer is waited for at the beginning, and only there.
@@ -222,9 +224,41 @@ impl Sqlite {
         !self.connection.is_autocommit()
     }
 
+    /// From now on the write-ahead log is copied into the database only when somebody says so.
+    pub(crate) fn leave_log_alone(&self) -> Result<(), StoreFault> {
+        let ignored = |_: &Row<'_>| Ok(());
+        Ok(self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, ignored)?)
+    }
+
+    /// Copies of the write-ahead log into the database what nobody reads or writes just now, and waits for nobody.
+    /// Answers how many pages the log has.
+    pub(crate) fn copy_log(&self) -> Result<u32, StoreFault> {
+        let pages = self.connection.query_row("pragma wal_checkpoint(passive)", [], |row| row.get(1));
+        Ok(pages.map(|pages: i64| u32::try_from(pages).unwrap_or(0))?)
+    }
+
+    /// Copies the rest of the write-ahead log, so that the next transaction begins it anew. It is for the writer, and
+    /// waits for no reader: then it is left for another time.
+    pub(crate) fn begin_log_anew(&self) -> Result<(), StoreFault> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let copied = self.connection.query_row("pragma wal_checkpoint(restart)", [], |_| Ok(()));
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(copied?)
+    }
+
     /// Copies the write-ahead log into the database and empties it.
     pub(crate) fn checkpoint(&self) -> Result<(), StoreFault> {
         Ok(self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
+    }
+}
+
+/// A transaction that only reads, and ends however its questions end.
+struct Reading<'a>(&'a Sqlite);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        // It has nothing to lose; if even this fails, so will the next one that begins.
+        let _ = self.0.execute("rollback", &[]);
     }
 }
 

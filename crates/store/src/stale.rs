@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use zaguan_domain::device::DEVICE_LIFE;
 use zaguan_domain::limit::Rules;
 
-/// How many rows of a kind go in one commit, which takes a few milliseconds.
-const AT_MOST: u32 = 500;
+/// How many rows go in one commit, which takes a few milliseconds.
+const AT_MOST: u32 = 200;
 
 /// A flow shows its browser what became of its wish; the browser's name lives for a day.
 const FLOW_KEPT: SignedDuration = SignedDuration::from_hours(2 * 24);
@@ -31,38 +31,37 @@ statements! {
             and not exists (select 1 from letter where letter.key = key.id) limit $2)";
 }
 
-/// Before when what is of no more use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Before {
-    now: Timestamp,
-    device_used: Timestamp,
-    session_opened: Timestamp,
-    flow_asked: Timestamp,
-    letter_queued: Timestamp,
+/// What goes, a kind at a time: letters before the keys that they tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stale {
+    Buckets,
+    Devices,
+    Sessions,
+    Flows,
+    Letters,
+    Keys,
 }
 
-impl Before {
-    pub(crate) fn at(now: Timestamp, rules: &Rules) -> Self {
+impl Stale {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Buckets, Self::Devices, Self::Sessions, Self::Flows, Self::Letters, Self::Keys];
+
+    /// Forgets a few rows of the kind. Answers how many went.
+    pub(crate) fn forget(self, db: &Sqlite, now: Timestamp, rules: &Rules) -> Result<usize, StoreFault> {
         let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
-        Self {
-            now,
-            device_used: ago(DEVICE_LIFE),
-            session_opened: ago(rules.session_life),
-            flow_asked: ago(FLOW_KEPT),
-            letter_queued: ago(LETTER_KEPT),
+        let at_most = || AT_MOST.into();
+        match self {
+            Self::Buckets => limits::prune(db, now, AT_MOST),
+            Self::Devices => devices::prune(db, ago(DEVICE_LIFE), AT_MOST),
+            Self::Sessions => db.execute(SESSIONS, &[ago(rules.session_life).into(), at_most()]),
+            Self::Flows => {
+                let asked = ago(FLOW_KEPT);
+                db.execute(FLOWS, &[(&first_name_at(asked)).into(), asked.into(), at_most()])
+            }
+            Self::Letters => db.execute(LETTERS, &[(&first_name_at(ago(LETTER_KEPT))).into(), at_most()]),
+            Self::Keys => db.execute(KEYS, &[(&first_name_at(ago(LETTER_KEPT))).into(), at_most()]),
         }
     }
-}
-
-/// Forgets at most so many rows of each kind. Answers how many went.
-pub(crate) fn forget(db: &Sqlite, before: &Before) -> Result<usize, StoreFault> {
-    let (old_flow, old_letter) = (first_name_at(before.flow_asked), first_name_at(before.letter_queued));
-    Ok(limits::prune(db, before.now, AT_MOST)?
-        + devices::prune(db, before.device_used, AT_MOST)?
-        + db.execute(SESSIONS, &[before.session_opened.into(), AT_MOST.into()])?
-        + db.execute(FLOWS, &[(&old_flow).into(), before.flow_asked.into(), AT_MOST.into()])?
-        + db.execute(LETTERS, &[(&old_letter).into(), AT_MOST.into()])?
-        + db.execute(KEYS, &[(&old_letter).into(), AT_MOST.into()])?)
 }
 
 /// The least identifier that can have been made at a time: its first 48 bits are milliseconds (UUID version 7).

@@ -11,10 +11,10 @@ use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
 use crate::schema::{self, Migrated};
-use crate::sqlite::Sqlite;
-use crate::stale::{self, Before};
+use crate::sqlite::{Access, Sqlite, explain};
+use crate::stale::Stale;
 use crate::url::{StoreSettings, StoreUrl, StoreUrlError};
-use crate::writer::{StoreMetrics, Writer};
+use crate::writer::{StoreMetrics, Writer, WriterTimes};
 use jiff::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ use std::sync::Arc;
 use thread_local::ThreadLocal;
 use zaguan_domain::allowance::Take;
 use zaguan_domain::change::Change;
+use zaguan_domain::id::LetterId;
 use zaguan_domain::letter::Letter;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Actor;
@@ -55,7 +56,9 @@ impl Store {
     #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn open(settings: StoreSettings) -> Result<Self, StoreError> {
         let db = schema::open(&settings.path)?;
-        let writer = Writer::start(db).map_err(StoreError::NoThread)?;
+        let copies =
+            Sqlite::open(&settings.path, Access::Write).map_err(|fault| explain(fault, &settings.path))?;
+        let writer = Writer::start(db, copies).map_err(StoreError::NoThread)?;
         Ok(Self { shared: Arc::new(Shared { path: settings.path, readers: ThreadLocal::new(), writer }) })
     }
 
@@ -87,18 +90,22 @@ impl Store {
         self.shared.writer.write(move |db| limits::take(db, &wanted, now)).await
     }
 
-    /// Forgets what is of no more use to anybody, a little at a time so that nobody waits for it: full buckets, browsers
-    /// that were not used for long, sessions that are over, flows of the day before yesterday, and letters and keys of a
-    /// quarter ago. Answers how many rows went; call again while there were some.
+    /// Forgets a little of what is of no more use to anybody, each kind in a commit of its own so that nobody waits for it:
+    /// full buckets, browsers that were not used for long, sessions that are over, flows of the day before yesterday, and
+    /// letters and keys of a quarter ago. Answers how many rows went; call again while there were some, but not at once.
     pub async fn forget_stale(&self, now: Timestamp, rules: &Rules) -> Result<usize, StoreFault> {
-        let before = Before::at(now, rules);
-        self.shared.writer.write(move |db| stale::forget(db, &before)).await
+        let mut forgotten = 0;
+        for stale in Stale::ALL {
+            let rules = rules.clone();
+            forgotten += self.shared.writer.write(move |db| stale.forget(db, now, &rules)).await?;
+        }
+        Ok(forgotten)
     }
 
     /// Takes the addresses out of records of the audit trail that are older than that, a little at a time. Answers how
-    /// many; call again while there were some. The trail stays whole, because only a hash of each is bound into it.
+    /// many; call again while there were some, but not at once. The trail stays whole, because only a hash of each is bound into it.
     pub async fn mask_audit_addresses(&self, before: Timestamp) -> Result<usize, StoreFault> {
-        const AT_MOST: u32 = 500;
+        const AT_MOST: u32 = 200;
         self.shared.writer.write(move |db| audit::mask_addresses(db, before, AT_MOST)).await
     }
 
@@ -111,6 +118,16 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(Letter, u32)>, StoreFault> {
         self.shared.writer.write(move |db| letters::claim(db, now, lease_until, limit)).await
+    }
+
+    /// Puts a claimed letter back that was not tried, to be due then. Whoever claimed it after the lease was over keeps it.
+    pub async fn put_letter_back(
+        &self,
+        letter: LetterId,
+        lease_until: Timestamp,
+        due: Timestamp,
+    ) -> Result<(), StoreFault> {
+        self.shared.writer.write(move |db| letters::put_back(db, letter, lease_until, due)).await
     }
 
     /// Makes letters due now, as if they had never been tried. Answers how many.
@@ -177,8 +194,10 @@ impl Store {
     /// Answers the numbers of those removed.
     pub async fn prune_generations(&self, keep: u32) -> Result<Vec<u32>, StoreFault> {
         let forgotten = self.shared.writer.write(move |db| table::prune(db, keep)).await?;
-        let directory = self.book_directory();
-        forgotten.iter().try_for_each(|&number| directory.remove_generation(number))?;
+        let (directory, numbers) = (self.book_directory(), forgotten.clone());
+        // A file system may take a tenth of a second for each gigabyte.
+        let remove = move || numbers.iter().try_for_each(|&number| directory.remove_generation(number));
+        tokio::task::spawn_blocking(remove).await.map_err(|_| StoreFault::Stopped)??;
         Ok(forgotten)
     }
 
@@ -194,6 +213,11 @@ impl Store {
     /// What the writer has done.
     pub fn metrics(&self) -> StoreMetrics {
         self.shared.writer.metrics()
+    }
+
+    /// How the writer went about it.
+    pub fn writer_times(&self) -> WriterTimes {
+        self.shared.writer.times()
     }
 
     /// Asks in place, on this thread's own connection: a question takes microseconds, less than handing it over.

@@ -3,6 +3,8 @@
 //! A transaction costs one wait for the disk, however much is in it. So what arrives while the disk is waited for is
 //! written together: each caller under a savepoint of their own, and all of them answered once it is durable.
 
+use crate::checkpoint::Checkpointer;
+use crate::distribution::{Counted, Distribution};
 use crate::fault::StoreFault;
 use crate::sqlite::Sqlite;
 use std::error::Error;
@@ -10,6 +12,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many callers share one transaction at most.
@@ -27,6 +30,17 @@ pub struct StoreMetrics {
     pub batches: u64,
 }
 
+/// How it went about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriterTimes {
+    /// How many callers shared a transaction.
+    pub group_sizes: Distribution,
+    /// How long callers waited for their turn.
+    pub waits: Distribution,
+    /// How long transactions took to become durable when all was said.
+    pub commits: Distribution,
+}
+
 /// The way to the writer's thread.
 pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
@@ -34,21 +48,34 @@ pub(crate) struct Writer {
     counts: Arc<Counts>,
 }
 
-#[derive(Default)]
 struct Counts {
     commits: AtomicU64,
     batches: AtomicU64,
+    group_sizes: Counted,
+    waits: Counted,
+    commit_times: Counted,
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(crate) fn start(db: Sqlite) -> io::Result<Self> {
+    /// Starts the thread, and the one that copies what it writes on a second connection to the same file.
+    pub(crate) fn start(db: Sqlite, copies: Sqlite) -> io::Result<Self> {
+        let checkpointer = Checkpointer::start(copies)?;
         let (queue, waiting) = mpsc::channel(PLACES);
         let (finish, finished) = oneshot::channel();
-        let counts = Arc::<Counts>::default();
+        let counts = Arc::new(Counts {
+            commits: AtomicU64::new(0),
+            batches: AtomicU64::new(0),
+            group_sizes: Counted::sizes(),
+            waits: Counted::times(),
+            commit_times: Counted::times(),
+        });
         let counted = Arc::clone(&counts);
         thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            run(&db, waiting, &counted);
+            let desk = Desk { db: &db, counts: &counted, checkpointer: &checkpointer };
+            desk.run(waiting);
+            // It must not be at the log when that is emptied.
+            drop(checkpointer);
+            empty_log(&db);
             drop(db);
             // Whoever closed the store may have gone away.
             let _ = finish.send(());
@@ -70,7 +97,7 @@ impl Writer {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queue = queue.ok_or(StoreFault::Closed)?;
         let (reply, answer) = oneshot::channel();
-        let job = Write { work: Some(work), done: None, reply };
+        let job = Write { work: Some(work), done: None, came_at: Instant::now(), reply };
         queue.send(Box::new(job)).await.map_err(|_| StoreFault::Closed)?;
         drop(queue);
         answer.await.unwrap_or_else(|_| Err(StoreFault::Closed.into()))
@@ -97,10 +124,21 @@ impl Writer {
             batches: self.counts.batches.load(Ordering::Relaxed),
         }
     }
+
+    pub(crate) fn times(&self) -> WriterTimes {
+        WriterTimes {
+            group_sizes: self.counts.group_sizes.distribution(),
+            waits: self.counts.waits.distribution(),
+            commits: self.counts.commit_times.distribution(),
+        }
+    }
 }
 
 /// One caller's work, whatever it answers.
 trait Job: Send {
+    /// Since when the caller waits.
+    fn came_at(&self) -> Instant;
+
     /// Does the work; says whether it is to be kept.
     fn work(&mut self, db: &Sqlite) -> bool;
 
@@ -111,6 +149,7 @@ trait Job: Send {
 struct Write<W, T, E> {
     work: Option<W>,
     done: Option<Result<T, E>>,
+    came_at: Instant,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -120,6 +159,10 @@ where
     T: Send,
     E: From<StoreFault> + Send,
 {
+    fn came_at(&self) -> Instant {
+        self.came_at
+    }
+
     fn work(&mut self, db: &Sqlite) -> bool {
         self.done = self.work.take().map(|work| work(db));
         matches!(self.done, Some(Ok(_)))
@@ -137,20 +180,11 @@ where
 
 type Waiting = mpsc::Receiver<Box<dyn Job>>;
 
-fn run(db: &Sqlite, mut waiting: Waiting, counts: &Counts) {
-    while let Some(first) = waiting.blocking_recv() {
-        match begin(db) {
-            Ok(()) => write_group(db, first, &mut waiting, counts),
-            Err(fault) => refuse_all(&fault, first, &mut waiting),
-        }
-    }
-    if let Err(fault) = db.checkpoint() {
-        let error: &dyn Error = &fault;
-        tracing::warn!(
-            error,
-            "the write-ahead log could not be copied into the database; it will be at the next start"
-        );
-    }
+/// What the writer's thread works with.
+struct Desk<'a> {
+    db: &'a Sqlite,
+    counts: &'a Counts,
+    checkpointer: &'a Checkpointer,
 }
 
 /// Begins a transaction. Another process that writes is waited for here, and nowhere else.
@@ -170,33 +204,84 @@ fn refuse_all(fault: &StoreFault, first: Box<dyn Job>, waiting: &mut Waiting) {
     }
 }
 
-fn write_group(db: &Sqlite, first: Box<dyn Job>, waiting: &mut Waiting, counts: &Counts) {
-    let mut group = Vec::new();
-    let mut kept = 0;
-    let mut transaction = Ok(());
-    let mut next = Some(first);
-    while let Some(mut job) = next {
-        let done = under_savepoint(db, &mut *job);
-        group.push(job);
-        match done {
-            Ok(is_kept) => kept += u64::from(is_kept),
-            Err(fault) => {
-                transaction = Err(fault);
-                break;
+impl Desk<'_> {
+    fn run(&self, mut waiting: Waiting) {
+        if let Err(fault) = self.db.leave_log_alone() {
+            let error: &dyn Error = &fault;
+            tracing::warn!(error, "SQLite copies its log by itself, and those who write wait for that");
+        }
+        while let Some(first) = waiting.blocking_recv() {
+            match begin(self.db) {
+                Ok(()) => self.write_group(first, &mut waiting),
+                Err(fault) => refuse_all(&fault, first, &mut waiting),
+            }
+            if self.checkpointer.log_is_long() {
+                self.begin_log_anew();
             }
         }
-        next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
     }
-    let transaction = transaction.and_then(|()| db.execute("commit", &[]).map(|_| ()));
-    if transaction.is_ok() {
-        counts.commits.fetch_add(kept, Ordering::Relaxed);
-        counts.batches.fetch_add(u64::from(kept > 0), Ordering::Relaxed);
-    } else if let Err(fault) = undo(db) {
+
+    fn write_group(&self, first: Box<dyn Job>, waiting: &mut Waiting) {
+        let mut group = Vec::new();
+        let mut kept = 0;
+        let mut transaction = Ok(());
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            self.counts.waits.add_time(job.came_at().elapsed());
+            let done = under_savepoint(self.db, &mut *job);
+            group.push(job);
+            match done {
+                Ok(is_kept) => kept += u64::from(is_kept),
+                Err(fault) => {
+                    transaction = Err(fault);
+                    break;
+                }
+            }
+            next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
+        }
+        let said = Instant::now();
+        let transaction = transaction.and_then(|()| self.db.execute("commit", &[]).map(|_| ()));
+        if transaction.is_ok() {
+            self.count(group.len(), kept, said);
+        } else if let Err(fault) = undo(self.db) {
+            let error: &dyn Error = &fault;
+            tracing::error!(error, "a transaction could not be undone; the next one will try again");
+        }
+        for job in group {
+            job.answer(transaction.clone());
+        }
+    }
+
+    /// Counts a transaction, of which something was kept, or there is nothing to count.
+    fn count(&self, size: usize, kept: u64, said: Instant) {
+        if kept > 0 {
+            self.counts.commits.fetch_add(kept, Ordering::Relaxed);
+            self.counts.batches.fetch_add(1, Ordering::Relaxed);
+            self.counts.group_sizes.add(u64::try_from(size).unwrap_or(u64::MAX));
+            self.counts.commit_times.add_time(said.elapsed());
+            self.checkpointer.written();
+        }
+    }
+
+    fn begin_log_anew(&self) {
+        match self.db.begin_log_anew() {
+            // Somebody reads in it; there will be a next time.
+            Ok(()) | Err(StoreFault::Busy) => {}
+            Err(fault) => {
+                let error: &dyn Error = &fault;
+                tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
+            }
+        }
+    }
+}
+
+fn empty_log(db: &Sqlite) {
+    if let Err(fault) = db.checkpoint() {
         let error: &dyn Error = &fault;
-        tracing::error!(error, "a transaction could not be undone; the next one will try again");
-    }
-    for job in group {
-        job.answer(transaction.clone());
+        tracing::warn!(
+            error,
+            "the write-ahead log could not be copied into the database; it will be at the next start"
+        );
     }
 }
 
@@ -226,13 +311,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db");
         std::fs::File::create(&path).unwrap();
-        let [db, other] = [(), ()].map(|()| Sqlite::open(&path, Access::Write).unwrap());
+        let [db, copies, other] = [(); 3].map(|()| Sqlite::open(&path, Access::Write).unwrap());
         db.run(
             "create table parent (id integer primary key);
             create table child (parent integer references parent (id) deferrable initially deferred)",
         )
         .unwrap();
-        (directory, Writer::start(db).unwrap(), other)
+        (directory, Writer::start(db, copies).unwrap(), other)
     }
 
     const GOOD: &str = "insert into parent values (null)";

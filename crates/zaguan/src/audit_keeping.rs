@@ -2,6 +2,7 @@
 //! go out of it.
 
 use crate::audit_command::head_text;
+use crate::housekeeping::REST;
 use crate::logs::Chain;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +63,7 @@ impl AuditKeeping {
                 0 => break,
                 records => out += records,
             }
+            tokio::time::sleep(REST).await;
         }
         Ok(out)
     }

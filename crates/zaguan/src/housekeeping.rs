@@ -11,6 +11,10 @@ use zaguan_web::World;
 /// How often it is looked for.
 const LOOK_EVERY: Duration = Duration::from_mins(5);
 
+/// How long others have the disk to themselves after each step: what was left over from a busy year is gone in an hour,
+/// and nobody feels it.
+pub(crate) const REST: Duration = Duration::from_millis(50);
+
 /// Who forgets what is of no more use.
 #[derive(Debug)]
 pub struct Housekeeping {
@@ -49,6 +53,7 @@ impl Housekeeping {
             if rows == 0 {
                 break;
             }
+            tokio::time::sleep(REST).await;
         }
         Ok(forgotten)
     }

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
-use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
+use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::Registry;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use zaguan_domain::letter::{LetterKind, LetterState};
+use zaguan_store::{Distribution, WriterTimes};
 
 /// The type of the text that [`Metrics::text`] gives.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -76,7 +78,7 @@ struct LetterLabels {
 }
 
 /// What is measured when somebody asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readings {
     /// Letters that wait for their first or next attempt.
     pub letters_waiting: u64,
@@ -96,6 +98,8 @@ pub struct Readings {
     pub commits: u64,
     /// Transactions that they went into since the start.
     pub batches: u64,
+    /// How the store's writer went about them; nothing where there is none.
+    pub writer: Option<WriterTimes>,
     /// The number of the last record of the audit trail.
     pub audit_records: u64,
     /// Policies of the book in use.
@@ -241,6 +245,14 @@ fn measured(readings: &Readings) -> Registry {
     counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
     counter(&mut registry, "store_commits", "Commits", readings.commits);
     counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
+    if let Some(writer) = &readings.writer {
+        let help = "Callers that shared a transaction of the store";
+        register(&mut registry, "store_group_size", help, Measured::count(&writer.group_sizes));
+        let help = "How long callers waited for their turn to write";
+        register(&mut registry, "store_wait_seconds", help, Measured::time(&writer.waits));
+        let help = "How long transactions took to become durable when all was said";
+        register(&mut registry, "store_commit_seconds", help, Measured::time(&writer.commits));
+    }
     gauge(
         &mut registry,
         "audit_head",
@@ -255,6 +267,45 @@ fn measured(readings: &Readings) -> Registry {
     let help = "Those of them whose term by law is over";
     gauge(&mut registry, "corrections_overdue", help, readings.corrections_overdue);
     registry
+}
+
+/// A histogram that somebody else has counted.
+#[derive(Debug)]
+struct Measured {
+    sum: f64,
+    count: u64,
+    buckets: Vec<(f64, u64)>,
+}
+
+impl Measured {
+    fn count(distribution: &Distribution) -> Self {
+        Self::in_units(distribution, |count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+
+    fn time(distribution: &Distribution) -> Self {
+        Self::in_units(distribution, |microseconds| Duration::from_micros(microseconds).as_secs_f64())
+    }
+
+    fn in_units(distribution: &Distribution, unit: impl Fn(u64) -> f64) -> Self {
+        let up_to = distribution.up_to.iter().map(|(bound, count)| (unit(*bound), *count));
+        let buckets: Vec<_> = up_to.chain([(f64::INFINITY, distribution.above)]).collect();
+        let count = buckets.iter().map(|(_, count)| count).sum();
+        Self { sum: unit(distribution.sum), count, buckets }
+    }
+}
+
+impl TypedMetric for Measured {
+    const TYPE: MetricType = MetricType::Histogram;
+}
+
+impl EncodeMetric for Measured {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
+        encoder.encode_histogram::<NoLabelSet>(self.sum, self.count, &self.buckets, None)
+    }
+
+    fn metric_type(&self) -> MetricType {
+        Self::TYPE
+    }
 }
 
 fn gauge(registry: &mut Registry, name: &str, help: &str, value: u64) {
@@ -280,6 +331,7 @@ mod tests {
     use jiff::Timestamp;
     use std::time::Duration;
     use zaguan_domain::letter::{LetterKind, LetterState};
+    use zaguan_store::{Distribution, WriterTimes};
 
     #[test]
     fn what_was_counted_and_measured_is_told() {
@@ -289,8 +341,16 @@ mod tests {
         metrics.letter(LetterKind::RecoverySteps, &LetterState::Dropped { at: Timestamp::UNIX_EPOCH });
         metrics.limited("sign_in_network");
         metrics.book_load("braked", Timestamp::UNIX_EPOCH, 1000, 41);
-        let text =
-            metrics.text(&Readings { letters_waiting: 7, commits: 5, ..Readings::default() }).expect("text");
+        let distribution =
+            |up_to: &[(u64, u64)], above, sum| Distribution { up_to: up_to.to_vec(), above, sum };
+        let writer = WriterTimes {
+            group_sizes: distribution(&[(1, 3), (2, 0)], 4, 150),
+            waits: distribution(&[(100, 1), (250_000, 2)], 0, 500_000),
+            commits: distribution(&[], 0, 0),
+        };
+        let readings =
+            Readings { letters_waiting: 7, commits: 5, writer: Some(writer), ..Readings::default() };
+        let text = metrics.text(&readings).expect("text");
         for line in [
             "zaguan_requests_total{method=\"GET\",route=\"/enlace/{token}\",status=\"200\"} 2",
             "zaguan_request_seconds_count{route=\"/enlace/{token}\"} 2",
@@ -301,6 +361,13 @@ mod tests {
             "zaguan_book_last_load_rows 1000",
             "zaguan_book_last_load_rejected 41",
             "zaguan_store_commits_total 5",
+            "zaguan_store_group_size_sum 150.0",
+            "zaguan_store_group_size_bucket{le=\"2.0\"} 3",
+            "zaguan_store_group_size_bucket{le=\"+Inf\"} 7",
+            "zaguan_store_wait_seconds_sum 0.5",
+            "zaguan_store_wait_seconds_count 3",
+            "zaguan_store_wait_seconds_bucket{le=\"0.25\"} 3",
+            "zaguan_store_commit_seconds_count 0",
             "zaguan_build_info{version=",
             "# EOF",
         ] {

@@ -87,6 +87,7 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
         passwords_turned_away: hasher.turned_away,
         commits: store.commits,
         batches: store.batches,
+        writer: Some(app.store.writer_times()),
         audit_records: app.store.audit_head().await?.number,
         book_policies: book.policies,
         book_age_seconds: u64::try_from(book_age).unwrap_or(0),

@@ -57,7 +57,7 @@ pub(crate) fn build(
     let db = Sqlite::open_to_build(&path)?;
     db.run(GENERATION)?;
     let addresses = Addresses::new(plan.directory.building().join("addresses"))?;
-    let difference = db.together(|| {
+    let difference = db.all_or_nothing(|| {
         let mut merging = Merging {
             extent: plan.extent,
             is_stopped: plan.is_stopped,

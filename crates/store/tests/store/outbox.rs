@@ -122,6 +122,27 @@ async fn two_who_claim_never_share_a_letter() {
 }
 
 #[tokio::test]
+async fn a_claimed_letter_is_put_back_by_whoever_still_has_it_and_is_not_due_before_its_time() {
+    let fixture = Fixture::with((1..=3).map(|number| queued(number, 0)).collect()).await;
+    assert_eq!(claimed(&fixture, 0, 120, 10).await.len(), 3);
+    let put_back = async |number, lease_until, due| {
+        fixture.store.put_letter_back(letter_id(number), at(lease_until), at(due)).await.unwrap();
+    };
+    put_back(1, 120, 5).await;
+    put_back(2, 120, 60).await;
+    // Its lease was over, and somebody else has it.
+    put_back(3, 110, 5).await;
+    assert_eq!(claimed(&fixture, 5, 130, 10).await, [(letter_id(1), 0)]);
+    assert_eq!(claimed(&fixture, 60, 190, 10).await, [(letter_id(2), 0)]);
+    fixture.commits(vec![settled(1, refused())]).await;
+    put_back(1, 130, 5).await;
+    assert_eq!(claimed(&fixture, 119, 500, 10).await, []);
+    assert_eq!(claimed(&fixture, 120, 500, 10).await, [(letter_id(3), 0)]);
+    put_back(3, 500, -9).await;
+    assert_eq!(fixture.store.next_letter_due().await.unwrap(), Some(at(0)), "not before it was written");
+}
+
+#[tokio::test]
 async fn all_refused_letters_are_tried_again_as_if_they_were_new() {
     let fixture = Fixture::with((1..=4).map(|number| queued(number, 0)).collect()).await;
     let put_off = LetterState::Waiting { attempts: 5, next_at: at(900), reply: None };

@@ -1,0 +1,103 @@
+//! The checkpointer: a thread that copies the write-ahead log into the database while others go on reading and writing.
+//!
+//! Left to itself, SQLite does this in the commit that makes the log long, and whoever waits for that commit waits for two
+//! more waits for the disk and for all that is copied.
+
+use crate::fault::StoreFault;
+use crate::sqlite::Sqlite;
+use std::error::Error;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// How long what was written waits to be copied, so that a page that is written again and again is copied once.
+const WAITS: Duration = Duration::from_millis(500);
+
+/// A log of more pages than this is begun anew: 16 MiB.
+const LONG_LOG: u32 = 4_096;
+
+/// The thread, which ends when this is dropped.
+pub(crate) struct Checkpointer {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    work: Mutex<Work>,
+    woken: Condvar,
+    log_is_long: AtomicBool,
+}
+
+#[derive(Default)]
+struct Work {
+    is_there: bool,
+    is_over: bool,
+}
+
+impl Checkpointer {
+    /// Starts the thread on a connection of its own.
+    pub(crate) fn start(db: Sqlite) -> io::Result<Self> {
+        let shared = Arc::<Shared>::default();
+        let of_thread = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("checkpointer".to_owned());
+        let thread = thread.spawn(move || run(&db, &of_thread))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Tells it that something was written.
+    pub(crate) fn written(&self) {
+        let mut work = self.shared.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if !work.is_there {
+            work.is_there = true;
+            self.shared.woken.notify_one();
+        }
+    }
+
+    /// Whether the log is long, and all but what was written meanwhile is copied: where writing goes on without a pause,
+    /// only the writer can begin it anew. Answers so once.
+    pub(crate) fn log_is_long(&self) -> bool {
+        self.shared.log_is_long.swap(false, Ordering::Relaxed)
+    }
+}
+
+impl Drop for Checkpointer {
+    fn drop(&mut self) {
+        self.shared.work.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
+        self.shared.woken.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // It panicked, or it is over; both are as good here.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(db: &Sqlite, shared: &Shared) {
+    while wait_for_work(shared) {
+        match db.copy_log() {
+            Ok(pages) if pages > LONG_LOG => shared.log_is_long.store(true, Ordering::Relaxed),
+            // When another process copies too, there will be a next time.
+            Ok(_) | Err(StoreFault::Busy) => {}
+            Err(fault) => {
+                let error: &dyn Error = &fault;
+                tracing::warn!(
+                    error,
+                    "the write-ahead log could not be copied into the database; trying again"
+                );
+            }
+        }
+    }
+}
+
+/// Waits until something was written, and a little more; answers whether to go on.
+fn wait_for_work(shared: &Shared) -> bool {
+    let work = shared.work.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = shared.woken.wait_while(work, |work| !work.is_there && !work.is_over);
+    let work = work.unwrap_or_else(PoisonError::into_inner);
+    let work = shared.woken.wait_timeout_while(work, WAITS, |work| !work.is_over);
+    let (mut work, _) = work.unwrap_or_else(PoisonError::into_inner);
+    work.is_there = false;
+    !work.is_over
+}
