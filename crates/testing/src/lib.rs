@@ -9,6 +9,7 @@ mod certificate;
 mod client;
 pub mod growth;
 pub mod mail_server;
+pub mod mail_sink;
 mod mailbox;
 mod or_fail;
 mod portal;

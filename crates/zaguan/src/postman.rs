@@ -1,34 +1,48 @@
 //! The postman: claims letters that are due, writes them, hands them over, and records what came of it.
+//!
+//! What can be done at the same time is: while one letter is handed over, the next ones are claimed many at a time and
+//! written, and what came of the ones before is recorded, so that a connection waits for nothing but the mail server.
 
 use crate::logs::Chain;
-use crate::mail::outgoing::{NoMessage, put_into_message};
+use crate::mail::outgoing::{NoMessage, Outgoing, put_into_message};
 use crate::mail::{Delivery, Transport};
 use crate::metrics::Metrics;
+use contents::Context;
 use jiff::{SignedDuration, Timestamp};
+use lanes::Lanes;
 use lettre::message::Mailbox;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
-use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
-use zaguan_domain::email_change::{EmailChange, told_by};
-use zaguan_domain::key::Key;
-use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterKind, LetterState, wait_after};
-use zaguan_domain::letter_token::LetterToken;
+use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterState, wait_after};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::{Secrets, Use};
 use zaguan_store::{CommitError, Store, StoreFault};
-use zaguan_views::{LetterContext, RenderError, Views, WrittenLetter};
+use zaguan_views::{RenderError, Views};
 use zaguan_web::{PublicUrl, World};
 
-/// How long a claimed letter is the claimer's. It is longer than any dialogue with a mail server may take, so that no
-/// letter is sent by two; after a crash the letter waits this long.
+mod contents;
+mod lanes;
+
+/// How long a claimed letter is the claimer's. It is longer than a letter may wait for a connection and any dialogue with
+/// a mail server may take together, so that no letter is sent by two; after a crash the letter waits this long.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// The postman looks by itself this often, for letters that another process wrote or left behind.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How long a claimed letter waits for a connection before it is put back into the outbox.
+const WAITS_AT_MOST: Duration = Duration::from_secs(20);
+
+/// A letter that still has no connection after this is written anew, because its key may be over, or lives from now.
+const FRESH_FOR: Duration = Duration::from_secs(5);
+
+/// When a letter is due again whose receiver had no turn for so long. Letters to others come before it.
+const ASIDE_FOR: SignedDuration = SignedDuration::from_mins(1);
 
 /// How often and how fast again the outcome of a letter is written down when the store fails.
 const RECORD_AT_MOST: u32 = 5;
@@ -61,14 +75,6 @@ pub struct Postman {
     pub metrics: Metrics,
 }
 
-/// Whether there is still something to tell.
-enum Told {
-    /// There is: of this change of address with its time, where the letter is of one.
-    About(Option<(EmailChange, Timestamp)>),
-    /// What the letter carries was over before it could leave.
-    Over,
-}
-
 /// What went wrong on our side with a letter; it is tried again when its lease is over.
 #[derive(Debug, thiserror::Error)]
 pub enum PostFault {
@@ -83,54 +89,68 @@ pub enum PostFault {
     Message(#[from] NoMessage),
 }
 
+/// The letters in hand, each a task, and what they share.
+struct Round {
+    postman: Arc<Postman>,
+    lanes: Arc<Lanes>,
+    stop: CancellationToken,
+    in_hand: JoinSet<()>,
+}
+
+/// A letter that is ours until its lease is over.
+struct Claimed {
+    letter: Letter,
+    attempts: u32,
+    lease_until: Timestamp,
+}
+
+/// What became of a letter in hand.
+enum Fate {
+    /// This is to be recorded.
+    Settled(LetterState),
+    /// Nothing: it goes back into the outbox, to be due then.
+    PutBack {
+        /// When.
+        due: Timestamp,
+    },
+}
+
 impl Postman {
-    /// Works until told to stop. Letters in hand are finished.
+    /// Works until told to stop. Letters on a connection are finished; those that wait for one are put back.
     pub async fn run(&self, stop: CancellationToken) {
-        let mut in_hand = JoinSet::new();
+        let mut round = self.begin(stop.clone());
         while !stop.is_cancelled() {
-            let free = self.at_a_time.saturating_sub(in_hand.len());
-            if let Err(fault) = self.take(free, &mut in_hand).await {
+            if let Err(fault) = round.take().await {
                 tracing::error!(cause = %Chain(&fault), "letters could not be claimed; trying again");
             }
-            let full = in_hand.len() >= self.at_a_time;
-            let pause = self.pause().await;
+            let full = round.room() == 0;
+            let pause = if full { LOOK_EVERY } else { self.pause().await };
             tokio::select! {
                 () = stop.cancelled() => {}
-                Some(_) = in_hand.join_next() => {}
+                Some(_) = round.in_hand.join_next() => {}
                 () = self.wake.notified(), if !full => {}
-                () = tokio::time::sleep(pause), if !full => {}
+                () = tokio::time::sleep(pause) => {}
             }
+            while round.in_hand.try_join_next().is_some() {}
         }
-        while in_hand.join_next().await.is_some() {}
+        while round.in_hand.join_next().await.is_some() {}
     }
 
     /// Sends everything that is due now, and says how many letters that were.
     pub async fn round(&self) -> Result<usize, StoreFault> {
-        let mut in_hand = JoinSet::new();
+        let mut round = self.begin(CancellationToken::new());
         let mut sent = 0;
         loop {
-            sent += self.take(self.at_a_time, &mut in_hand).await?;
-            if in_hand.is_empty() {
+            sent += round.take().await?;
+            if round.in_hand.join_next().await.is_none() {
                 return Ok(sent);
             }
-            while in_hand.join_next().await.is_some() {}
         }
     }
 
-    /// Claims as many due letters as there are free hands, and begins to deliver them.
-    async fn take(&self, free: usize, in_hand: &mut JoinSet<()>) -> Result<usize, StoreFault> {
-        if free == 0 {
-            return Ok(0);
-        }
-        let now = self.world.now();
-        let claimed =
-            self.store.claim_letters(now, later(now, LEASE), u32::try_from(free).unwrap_or(u32::MAX)).await?;
-        let taken = claimed.len();
-        for (letter, attempts) in claimed {
-            let postman = self.clone();
-            in_hand.spawn(async move { postman.deliver(&letter, attempts).await });
-        }
-        Ok(taken)
+    fn begin(&self, stop: CancellationToken) -> Round {
+        let (postman, lanes) = (Arc::new(self.clone()), Arc::new(Lanes::new(self.at_a_time)));
+        Round { postman, lanes, stop, in_hand: JoinSet::new() }
     }
 
     /// How long there is nothing to do.
@@ -145,9 +165,11 @@ impl Postman {
     }
 
     /// Delivers one letter. A fault of ours leaves it claimed, and so it is tried again when the lease is over.
-    async fn deliver(&self, letter: &Letter, attempts: u32) {
-        let outcome = match self.attempt(letter, attempts).await {
-            Ok(state) => self.record(letter, state).await,
+    async fn deliver(&self, claimed: &Claimed, lanes: &Lanes, stop: &CancellationToken) {
+        let letter = &claimed.letter;
+        let outcome = match self.attempt(claimed, lanes, stop).await {
+            Ok(Fate::Settled(state)) => self.record(letter, state).await,
+            Ok(Fate::PutBack { due }) => self.put_back(claimed, due).await,
             Err(fault) => Err(fault),
         };
         if let Err(fault) = outcome {
@@ -155,161 +177,66 @@ impl Postman {
         }
     }
 
-    async fn attempt(&self, letter: &Letter, attempts: u32) -> Result<LetterState, PostFault> {
-        let context = match self.context(letter).await? {
-            Context::Words(words) => words,
-            Context::Over => return Ok(LetterState::Dropped { at: self.world.now() }),
-            Context::Held { until } => {
-                return Ok(LetterState::Waiting { attempts, next_at: until, reply: None });
+    /// Waits for a connection and hands the letter over, written at most [`FRESH_FOR`] before.
+    async fn attempt(
+        &self,
+        claimed: &Claimed,
+        lanes: &Lanes,
+        stop: &CancellationToken,
+    ) -> Result<Fate, PostFault> {
+        let Claimed { letter, attempts, .. } = claimed;
+        let put_back = |wait| Ok(Fate::PutBack { due: later(self.world.now(), wait) });
+        let at_the_latest = Instant::now() + WAITS_AT_MOST;
+        let turn = tokio::select! {
+            () = stop.cancelled() => return put_back(SignedDuration::ZERO),
+            turn = timeout_at(at_the_latest, lanes.turn(&letter.to)) => turn,
+        };
+        let Ok(_turn) = turn else { return put_back(ASIDE_FOR) };
+        while Instant::now() < at_the_latest {
+            let outgoing = match self.write(letter, *attempts).await? {
+                Ok(outgoing) => outgoing,
+                Err(state) => return Ok(Fate::Settled(state)),
+            };
+            let fresh_until = at_the_latest.min(Instant::now() + FRESH_FOR);
+            let connection = tokio::select! {
+                () = stop.cancelled() => return put_back(SignedDuration::ZERO),
+                connection = timeout_at(fresh_until, lanes.connection()) => connection,
+            };
+            if let Ok(_connection) = connection {
+                let delivery = self.transport.send(&outgoing).await;
+                let attempts = attempts.saturating_add(1);
+                return Ok(Fate::Settled(state_after(delivery, letter, attempts, self.world.now())));
             }
-        };
-        let written: WrittenLetter =
-            self.views.letter(&context, &self.button("/no-fui-yo/", Use::Disown, letter))?;
-        let outgoing = match put_into_message(letter, written, &self.from, self.world.now()) {
-            Ok(outgoing) => outgoing,
-            Err(NoMessage::Address(error)) => {
-                let reply = NoMessage::Address(error).to_string();
-                return Ok(LetterState::Refused { at: self.world.now(), reply });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let delivery = self.transport.send(&outgoing).await;
-        Ok(state_after(delivery, letter, attempts.saturating_add(1), self.world.now()))
-    }
-
-    /// What the letter says. The life of a key begins before its letter leaves, because what was sent cannot be taken
-    /// back.
-    async fn context(&self, letter: &Letter) -> Result<Context, PostFault> {
-        let key = match letter.key {
-            None => None,
-            Some(id) => {
-                let now = self.world.now();
-                let Some(key) = self.store.key(id).await? else { return Ok(Context::Over) };
-                let expires_at = key.expiry_if_sent(now, &self.rules);
-                if letter.kind.only_tells_of_its_key() {
-                    return Ok(Context::of(self.told(letter, &key)));
-                }
-                if !key.can_be_sent(now) {
-                    return Ok(Context::Over);
-                }
-                // Whoever has it tried again by hand does not make it leave before its time.
-                if let Some(until) = key.held_until.filter(|until| now < *until && !key.is_decoy()) {
-                    return Ok(Context::Held { until });
-                }
-                match self.store.commit(vec![Change::KeySent { key: id, expires_at }]).await {
-                    Ok(()) => Some((key, expires_at)),
-                    Err(CommitError::Conflict) => return Ok(Context::Over),
-                    Err(CommitError::Fault(fault)) => return Err(fault.into()),
-                }
-            }
-        };
-        let change = match self.email_change(letter).await? {
-            Told::About(change) => change,
-            Told::Over => return Ok(Context::Over),
-        };
-        Ok(Context::of(self.words(letter, key, change)))
-    }
-
-    /// The address of a button in a letter.
-    fn button(&self, path: &str, usage: Use, letter: &Letter) -> String {
-        let token = LetterToken::of(letter.id, usage, &self.secrets);
-        self.public_url.join(&format!("{path}{}", token.map(|token| token.to_text()).unwrap_or_default()))
-    }
-
-    /// What a letter says that tells of somebody else's key.
-    fn told(&self, letter: &Letter, key: &Key) -> Option<LetterContext> {
-        let (document, typed) = (letter.document, key.email.as_ref()?.masked());
-        match key.held_until.filter(|_| letter.kind == LetterKind::RegistrationHeld) {
-            Some(leaves_at) => {
-                let release_url = self.button("/si-fui-yo/", Use::Release, letter);
-                Some(LetterContext::RegistrationHeld { document, typed, leaves_at, release_url })
-            }
-            None => Some(LetterContext::RegistrationTold { document, typed }),
         }
+        put_back(SignedDuration::ZERO)
     }
 
-    /// The change of address that the letter tells of. Letter and change were written at the same moment. Of a change
-    /// that was called off no key is sent any more.
-    async fn email_change(&self, letter: &Letter) -> Result<Told, PostFault> {
-        let (Some(account), true) = (letter.account, letter.kind.is_of_email_change()) else {
-            return Ok(Told::About(None));
-        };
-        let changes = self.store.email_changes_of(account).await?;
-        let Some(change) = told_by(letter, &changes).cloned() else {
-            return Ok(Told::Over);
-        };
-        if letter.kind != LetterKind::EmailChangeKey {
-            return Ok(Told::About(Some((change, letter.queued_at))));
-        }
-        let now = self.world.now();
-        if !change.can_be_sent(now) {
-            return Ok(Told::Over);
-        }
-        let expires_at = change.expiry_if_sent(now, &self.rules);
-        match self.store.commit(vec![Change::EmailChangeSent { change: change.id, expires_at }]).await {
-            Ok(()) => Ok(Told::About(Some((change, expires_at)))),
-            Err(CommitError::Conflict) => Ok(Told::Over),
-            Err(CommitError::Fault(fault)) => Err(fault.into()),
-        }
-    }
-
-    fn words(
+    /// The letter as it leaves, or what became of one that does not leave.
+    async fn write(
         &self,
         letter: &Letter,
-        key: Option<(Key, Timestamp)>,
-        change: Option<(EmailChange, Timestamp)>,
-    ) -> Option<LetterContext> {
-        let document = letter.document;
-        let recover_url = self.public_url.join("/recuperar");
-        let carried = || {
-            let (key, expires_at) = key.as_ref()?;
-            let link = key.link(&self.secrets)?.to_text();
-            let text = key.text(&self.secrets)?.shown();
-            Some((text, self.public_url.join(&format!("/enlace/{link}")), *expires_at))
+        attempts: u32,
+    ) -> Result<Result<Outgoing, LetterState>, PostFault> {
+        let context = match self.context(letter).await? {
+            Context::Words(words) => words,
+            Context::Over => return Ok(Err(LetterState::Dropped { at: self.world.now() })),
+            Context::Held { until } => {
+                return Ok(Err(LetterState::Waiting { attempts, next_at: until, reply: None }));
+            }
         };
-        match letter.kind {
-            LetterKind::RegistrationKey => {
-                let (key, link, expires_at) = carried()?;
-                Some(LetterContext::RegistrationKey { document, key, link, expires_at })
+        let written = self.views.letter(&context, &self.button("/no-fui-yo/", Use::Disown, letter))?;
+        match put_into_message(letter, written, &self.from, self.world.now()) {
+            Ok(outgoing) => Ok(Ok(outgoing)),
+            Err(NoMessage::Address(error)) => {
+                let reply = NoMessage::Address(error).to_string();
+                Ok(Err(LetterState::Refused { at: self.world.now(), reply }))
             }
-            LetterKind::RegistrationHeld | LetterKind::RegistrationTold => {
-                key.and_then(|(key, _)| self.told(letter, &key))
-            }
-            LetterKind::RecoverySteps => {
-                let (key, link, expires_at) = carried()?;
-                let enter_key_url = self.public_url.join("/recuperar/clave");
-                Some(LetterContext::RecoverySteps { document, key, link, enter_key_url, expires_at })
-            }
-            LetterKind::AlreadyRegistered => Some(LetterContext::AlreadyRegistered { document, recover_url }),
-            LetterKind::PasswordChanged => {
-                Some(LetterContext::PasswordChanged { document, at: letter.queued_at, recover_url })
-            }
-            LetterKind::NewBrowser => Some(LetterContext::NewBrowser {
-                document,
-                browser: letter.browser.unwrap_or(BrowserKind::UNKNOWN),
-                at: letter.queued_at,
-                recover_url,
-            }),
-            LetterKind::EmailChangeKey => {
-                let (change, expires_at) = change?;
-                let key = change.key(&self.secrets)?.shown();
-                let enter_key_url = self.public_url.join("/cuenta/email/clave");
-                Some(LetterContext::EmailChangeKey { document, key, enter_key_url, expires_at })
-            }
-            LetterKind::EmailChangeAsked => {
-                let (change, at) = change?;
-                let new_email = change.new_email.masked();
-                Some(LetterContext::EmailChangeAsked { document, new_email, at, recover_url })
-            }
-            LetterKind::EmailChanged => {
-                let (change, at) = change?;
-                Some(LetterContext::EmailChanged { document, new_email: change.new_email.masked(), at })
-            }
-            LetterKind::AccountClosed => {
-                let register_url = self.public_url.join("/registro");
-                Some(LetterContext::AccountClosed { document, at: letter.queued_at, register_url })
-            }
+            Err(error) => Err(error.into()),
         }
+    }
+
+    async fn put_back(&self, claimed: &Claimed, due: Timestamp) -> Result<(), PostFault> {
+        Ok(self.store.put_letter_back(claimed.letter.id, claimed.lease_until, due).await?)
     }
 
     /// Writes down what became of the letter, in spite of a store that fails for a moment: what was sent is sent.
@@ -332,22 +259,29 @@ impl Postman {
     }
 }
 
-/// What a letter says, if it may leave.
-enum Context {
-    /// This.
-    Words(LetterContext),
-    /// Nothing: what it carries was over before it could leave.
-    Over,
-    /// Nothing yet: what it carries waits.
-    Held {
-        /// Until when.
-        until: Timestamp,
-    },
-}
+impl Round {
+    /// How many letters to claim now.
+    fn room(&self) -> usize {
+        self.lanes.room(self.in_hand.len())
+    }
 
-impl Context {
-    fn of(words: Option<LetterContext>) -> Self {
-        words.map_or(Self::Over, Self::Words)
+    /// Claims due letters if there is room for them, and begins to deliver them. Answers how many.
+    async fn take(&mut self) -> Result<usize, StoreFault> {
+        let (room, now) = (u32::try_from(self.room()).unwrap_or(u32::MAX), self.postman.world.now());
+        let store = &self.postman.store;
+        // Looking is no write.
+        if room == 0 || store.next_letter_due().await?.is_none_or(|due| due > now) {
+            return Ok(0);
+        }
+        let lease_until = later(now, LEASE);
+        let claimed = store.claim_letters(now, lease_until, room).await?;
+        let taken = claimed.len();
+        for (letter, attempts) in claimed {
+            let (postman, lanes) = (Arc::clone(&self.postman), Arc::clone(&self.lanes));
+            let (claimed, stop) = (Claimed { letter, attempts, lease_until }, self.stop.clone());
+            self.in_hand.spawn(async move { postman.deliver(&claimed, &lanes, &stop).await });
+        }
+        Ok(taken)
     }
 }
 

@@ -8,9 +8,11 @@ use super::outgoing::Outgoing;
 use super::{Delivery, Sending, Transport};
 use crate::config::MailSettings;
 use crate::config::smtp_url::Encryption;
+use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use std::error::Error as _;
@@ -28,8 +30,11 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// A connection is not used again after this long without a letter: mail servers hang up on who says nothing.
 const IDLE_AT_MOST: Duration = Duration::from_secs(30);
 
-/// How long a kept connection may take to say that it still stands.
+/// How long a kept connection may take to answer the first words of a letter, before a new one is made.
 const STILL_THERE_WITHIN: Duration = Duration::from_secs(5);
+
+/// "I am closing this connection" (RFC 5321, section 4.2.2).
+const CLOSING: u16 = 421;
 
 /// Of a mail server's words no more than this is kept.
 const REPLY_AT_MOST: usize = 500;
@@ -122,15 +127,18 @@ impl Smtp {
 
     /// The connection is ours alone while the letter is sent, and is kept only after a dialogue that ended well.
     async fn dialogue(&self, letter: &Outgoing, secrets: &Concealed) -> Result<Response, Trouble> {
-        let mut connection = match self.kept().await {
-            Some(connection) => connection,
-            None => self.connect(secrets).await?,
+        let envelope = letter.message.envelope();
+        let of_letter =
+            |error: Error| Trouble::Letter { words: words(&error, secrets), for_ever: error.is_permanent() };
+        let mut connection = match self.begun(envelope).await {
+            Some(begun) => begun.map_err(of_letter)?,
+            None => begin(self.connect(secrets).await?, envelope).await.map_err(of_letter)?,
         };
-        let sent = connection.send(letter.message.envelope(), &letter.message.formatted()).await;
-        let response = sent.map_err(|error| Trouble::Letter {
-            words: words(&error, secrets),
-            for_ever: error.is_permanent(),
-        })?;
+        let sent = finish(&mut connection, letter).await;
+        if sent.is_err() {
+            connection.abort().await;
+        }
+        let response = sent.map_err(of_letter)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < self.settings.connections {
             idle.push(Idle { connection, since: Instant::now() });
@@ -138,14 +146,21 @@ impl Smtp {
         Ok(response)
     }
 
-    async fn kept(&self) -> Option<AsyncSmtpConnection> {
+    /// A kept connection on which the letter is begun, or what the server said of it there. One that the server has
+    /// closed, or closes now because it takes only so many letters on each, is no trouble of the letter's.
+    async fn begun(&self, envelope: &Envelope) -> Option<Result<AsyncSmtpConnection, Error>> {
         loop {
-            let Idle { mut connection, since } =
+            let Idle { connection, since } =
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if since.elapsed() < IDLE_AT_MOST
-                && timeout(STILL_THERE_WITHIN, connection.test_connected()).await == Ok(true)
-            {
-                return Some(connection);
+            if since.elapsed() >= IDLE_AT_MOST {
+                continue;
+            }
+            match timeout(STILL_THERE_WITHIN, begin(connection, envelope)).await {
+                Ok(Ok(connection)) => return Some(Ok(connection)),
+                Ok(Err(error)) if error.status().is_some_and(|code| u16::from(code) != CLOSING) => {
+                    return Some(Err(error));
+                }
+                Ok(Err(_)) | Err(_) => {}
             }
         }
     }
@@ -198,6 +213,29 @@ impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("server", &self.settings.server.host).finish_non_exhaustive()
     }
+}
+
+/// Says who writes, the first words of each letter. Nothing of it is taken yet, so it may be said again elsewhere.
+async fn begin(
+    mut connection: AsyncSmtpConnection,
+    envelope: &Envelope,
+) -> Result<AsyncSmtpConnection, Error> {
+    match connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await {
+        Ok(_) => Ok(connection),
+        Err(error) => {
+            connection.abort().await;
+            Err(error)
+        }
+    }
+}
+
+/// Says to whom, and hands the letter over. Addresses and letters are ASCII, so no extension is needed.
+async fn finish(connection: &mut AsyncSmtpConnection, letter: &Outgoing) -> Result<Response, Error> {
+    for to in letter.message.envelope().to() {
+        connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+    }
+    connection.command(Data).await?;
+    connection.message(&letter.message.formatted()).await
 }
 
 fn tls(settings: &MailSettings) -> Result<TlsParameters, SmtpError> {

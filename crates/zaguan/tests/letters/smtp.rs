@@ -185,14 +185,27 @@ async fn a_late_answer_is_not_taken_for_the_next_letters() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_hung_up_is_replaced() {
+async fn a_kept_connection_that_the_server_closes_is_replaced_and_no_letter_waits_for_it() {
+    for act in [Act::Close, Act::reply(421, "4.7.0 too many letters on this connection"), Act::Garbage] {
+        let server = ScriptedMailServer::start().await;
+        let smtp = plain(&server);
+        assert!(matches!(smtp.send(&letter("ana@example.com")).await, Delivery::Accepted { .. }));
+        server.once(Stage::MailFrom, act.clone());
+        let next = smtp.send(&letter("ana@example.com")).await;
+        assert!(matches!(next, Delivery::Accepted { .. }), "{act:?}: {next:?}");
+        assert_eq!((server.reached(Stage::Connect), server.received().len()), (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn what_a_kept_connection_says_of_a_letter_counts_and_is_not_asked_elsewhere() {
     let server = ScriptedMailServer::start().await;
     let smtp = plain(&server);
-    server.once(Stage::AfterFinalDot, Act::reply(250, "2.0.0 taken"));
     smtp.send(&letter("ana@example.com")).await;
-    server.once(Stage::MailFrom, Act::Close);
-    assert!(matches!(smtp.send(&letter("ana@example.com")).await, Delivery::NotYet { .. }));
-    assert!(matches!(smtp.send(&letter("ana@example.com")).await, Delivery::Accepted { .. }));
+    server.once(Stage::MailFrom, Act::reply(550, "5.7.1 not from you"));
+    let delivery = smtp.send(&letter("ana@example.com")).await;
+    assert_eq!(delivery, Delivery::Refused { reply: "550 5.7.1 not from you".to_owned() });
+    assert_eq!(server.reached(Stage::Connect), 1);
 }
 
 #[tokio::test]
