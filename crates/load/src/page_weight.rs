@@ -5,7 +5,7 @@ use crate::connection::Connection;
 use crate::people::{SESSION_COOKIE, address, session_text};
 use anyhow::bail;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,8 +50,9 @@ pub(crate) fn draw(draw: &Draw) -> anyhow::Result<Value> {
         let asker = Asker { host: &host, address: address(1) };
         let plain = get(&draw.path, asker, "", "");
         let needed = needed(connection.ask(&plain).await?.text());
+        let drawn = 1 + needed.values().filter(|drawn| **drawn).count();
         let (mut bytes, mut parts) = (0, Vec::new());
-        for path in std::iter::once(draw.path.clone()).chain(needed) {
+        for path in std::iter::once(draw.path.clone()).chain(needed.into_keys()) {
             let request = get(&path, asker, "", ENCODINGS);
             let answer = connection.ask(&request).await?;
             if answer.status != 200 {
@@ -61,23 +62,24 @@ pub(crate) fn draw(draw: &Draw) -> anyhow::Result<Value> {
             bytes += length;
             parts.push(json!({ "path": path, "bytes": length }));
         }
-        Ok(json!({ "requests": parts.len(), "bytes": bytes, "parts": parts }))
+        Ok(json!({ "requests_to_draw": drawn, "requests": parts.len(), "bytes": bytes, "parts": parts }))
     })
 }
 
-/// What a page makes a browser fetch to draw it: style, scripts, pictures, frames, and the icon.
-fn needed(page: &str) -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
+/// What a page makes a browser fetch: style, scripts, pictures and frames, which it needs to draw the page, and the icon,
+/// which it does not.
+fn needed(page: &str) -> BTreeMap<String, bool> {
+    let mut paths = BTreeMap::new();
     for tag in page.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap_or_default();
         let name = tag.split_whitespace().next().unwrap_or_default();
-        let is_drawn = matches!(attribute(tag, "rel"), Some("stylesheet" | "icon" | "preload"));
-        let path = match name {
-            "link" if is_drawn => attribute(tag, "href"),
-            "script" | "img" | "iframe" => attribute(tag, "src"),
-            _ => None,
+        let (path, is_drawn) = match (name, attribute(tag, "rel")) {
+            ("link", Some("stylesheet" | "preload")) => (attribute(tag, "href"), true),
+            ("link", Some("icon")) => (attribute(tag, "href"), false),
+            ("script" | "img" | "iframe", _) => (attribute(tag, "src"), true),
+            _ => continue,
         };
-        paths.extend(path.filter(|path| path.starts_with('/')).map(str::to_owned));
+        paths.extend(path.filter(|path| path.starts_with('/')).map(|path| (path.to_owned(), is_drawn)));
     }
     paths
 }
@@ -104,9 +106,18 @@ mod tests {
     #[test]
     fn what_is_needed_is_what_a_browser_fetches_to_draw() {
         let page = "<head><link rel=\"stylesheet\" href=\"/estilo.1.css\"><link rel=\"canonical\" href=\"/x\">\
+            <link rel=\"icon\" href=\"/icono.svg\">\
             <script src=\"/clave.js\" defer></script></head><a href=\"/registro\">r</a><img alt=\"\" src=\"/logo.svg\">\
             <iframe src=\"/registro/clave/estado\"></iframe><img src=\"data:image/png;base64,AA\">";
-        let expected = ["/clave.js", "/estilo.1.css", "/logo.svg", "/registro/clave/estado"];
-        assert_eq!(needed(page).into_iter().collect::<Vec<_>>(), expected);
+        let expected = [
+            ("/clave.js", true),
+            ("/estilo.1.css", true),
+            ("/icono.svg", false),
+            ("/logo.svg", true),
+            ("/registro/clave/estado", true),
+        ];
+        let needed = needed(page);
+        let needed: Vec<(&str, bool)> = needed.iter().map(|(path, drawn)| (path.as_str(), *drawn)).collect();
+        assert_eq!(needed, expected);
     }
 }

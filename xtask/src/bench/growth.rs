@@ -145,11 +145,24 @@ fn report(
             report.figures.push(ratio);
         }
     }
+    say(&table(&growth.sizes, &lines));
     let path = programs.root.join(&growth.plot);
     fs::write(&path, plot::svg(&growth.sizes, &lines))
         .with_context(|| format!("could not write {}", path.display()))?;
     report.more = json!({ "sizes": growth.sizes });
     Ok(report)
+}
+
+/// The medians of all sizes, as a table of Markdown.
+fn table(sizes: &[u32], lines: &[plot::Line]) -> String {
+    let names: Vec<String> = lines.iter().map(|line| format!("{} ({})", line.name, line.unit)).collect();
+    let mut rows = vec![format!("| people | {} |", names.join(" | ")), "|---".repeat(lines.len() + 1) + "|"];
+    for (place, size) in sizes.iter().enumerate() {
+        let medians = lines.iter().filter_map(|line| line.medians.get(place).copied().map(short));
+        let medians: Vec<String> = medians.collect();
+        rows.push(format!("| {} | {} |", short(f64::from(*size)), medians.join(" | ")));
+    }
+    rows.join("\n") + "\n"
 }
 
 fn first(growth: &Growth) -> anyhow::Result<u32> {
@@ -176,4 +189,26 @@ fn of_sizes(
 fn cost_ratio(name: &str, larger: &Figure, smaller: &Figure) -> Figure {
     let ratio = Figure::ratio(name, larger, smaller);
     Figure { better: super::report::Better::Less, ..ratio }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_row_for_each_size_and_a_column_for_each_cost() {
+        let line = |name: &str, unit, medians| plot::Line { name: name.to_owned(), unit, medians };
+        let lines =
+            [line("session check", "µs", vec![3.0, 3.3]), line("resident at rest", "MiB", vec![17.0, 18.0])];
+        let expected = "| people | session check (µs) | resident at rest (MiB) |\n|---|---|---|\n\
+            | 10,000 | 3 | 17 |\n| 1,000,000 | 3.3 | 18 |\n";
+        assert_eq!(table(&[10_000, 1_000_000], &lines), expected);
+    }
+
+    #[test]
+    fn what_costs_less_at_the_larger_size_is_better() {
+        let cost = |rounds: &[f64]| Figure::cost("session check", "µs", rounds.to_vec());
+        let ratio = cost_ratio("ratio", &cost(&[3.3, 3.6]), &cost(&[3.0, 3.0]));
+        assert_eq!((ratio.rounds.len(), ratio.better), (2, super::super::report::Better::Less));
+    }
 }
