@@ -58,9 +58,14 @@ impl Form {
             attribute(tag, "action") == Some(action)
         })?;
         let form = form.split("</form>").next().unwrap_or_default();
-        let fields = form.split("<input").skip(1).filter_map(|input| {
-            let tag = input.split('>').next().unwrap_or_default();
-            let value = attribute(tag, "value").unwrap_or_default();
+        let fields = form.split('<').filter_map(|tag| {
+            let tag = tag.split('>').next().unwrap_or_default();
+            let value = match tag.split_whitespace().next() {
+                Some("input") => attribute(tag, "value").unwrap_or_default(),
+                // Nothing is chosen yet.
+                Some("select") => "",
+                _ => return None,
+            };
             Some((attribute(tag, "name")?.to_owned(), value.to_owned()))
         });
         Some(Self { fields: fields.collect() })
@@ -140,6 +145,7 @@ mod tests {
 
     const PAGE: &str = "<form action=\"/salir\" method=\"post\"><button>Salir</button></form>\n\
         <form method=\"post\" action=\"/ingreso\"><input type=\"hidden\" name=\"paso\" value=\"7\">\n\
+        <select id=\"ramo\" name=\"ramo\"><option value=\"automotores\">Auto</option></select>\n\
         <label>Usuario <input id=\"usuario\" name=\"usuario\" value=\"\" required></label>\n\
         <input name=\"clave\" type=\"password\"><input type=\"submit\" value=\"Ingresar\"></form>";
 
@@ -147,7 +153,7 @@ mod tests {
     fn a_form_is_filled_in_and_what_was_in_it_stays() {
         let form = Form::in_page(PAGE, "/ingreso").unwrap();
         let body = form.filled(&[("usuario", "12345678"), ("clave", "tres sillas & más")]);
-        assert_eq!(body, "paso=7&usuario=12345678&clave=tres+sillas+%26+m%C3%A1s");
+        assert_eq!(body, "paso=7&ramo=&usuario=12345678&clave=tres+sillas+%26+m%C3%A1s");
     }
 
     #[test]

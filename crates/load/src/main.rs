@@ -12,6 +12,7 @@ mod hashes;
 mod page_weight;
 mod people;
 mod reads;
+mod register;
 mod registrations;
 mod seed;
 mod sign_in;
@@ -39,6 +40,8 @@ enum Task {
     Fetch(page_weight::Fetch),
     /// Fetches all that a page needs to be drawn, and weighs it.
     Draw(page_weight::Draw),
+    /// Registers again and again.
+    Register(register::Register),
     /// Makes registrations durable.
     Registrations(registrations::Registrations),
     /// Asks a database what a session check and a sign-in ask, and registers.
@@ -73,6 +76,7 @@ fn run(task: &Task) -> anyhow::Result<Value> {
         Task::Hashes(hashes) => hashes::run(hashes),
         Task::Fetch(fetch) => page_weight::fetch(fetch),
         Task::Draw(draw) => page_weight::draw(draw),
+        Task::Register(register) => register::run(register),
         Task::Registrations(registrations) => registrations::run(registrations),
         Task::Reads(reads) => reads::run(reads),
         Task::Flood(flood) => flood::run(flood),

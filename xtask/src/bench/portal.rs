@@ -22,7 +22,8 @@ pub(super) const USUAL_COST: Cost = (19_456, 2, 1);
 /// Nobody asks as much from one place, or about one person, as a measurement does.
 const UNLIMITED: &str = "[limits]\ndoor_at_once = 100000\ndoor_per_second = 1000\n\
     sign_in_portal = \"1000000, one more each 1ms\"\nsign_in_network = \"1000000, one more each 1ms\"\n\
-    sign_in_document = \"1000000, one more each 1ms\"\nsign_in_device = \"1000000, one more each 1ms\"\n";
+    sign_in_document = \"1000000, one more each 1ms\"\nsign_in_device = \"1000000, one more each 1ms\"\n\
+    register_network = \"1000000, one more each 1ms\"\nregister_document = \"1000000, one more each 1ms\"\n";
 
 /// How long it may take to start, whatever else runs.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -77,6 +78,22 @@ impl Portal {
             begun.elapsed().as_secs_f64()
         ));
         Ok(portal)
+    }
+
+    /// Loads a policy book.
+    pub(super) fn import(&self, book: &Path) -> anyhow::Result<()> {
+        // The configuration is only read here; where it listens is written anew at each start.
+        fs::write(
+            self.folder.join("zaguan.toml"),
+            configuration(free_address()?, self.mail.address, USUAL_COST),
+        )?;
+        let mut import = Command::new(&self.binary);
+        import.args(["policies", "import"]).arg(book).current_dir(&self.folder);
+        let output = import.output().with_context(|| format!("could not run {}", self.binary.display()))?;
+        if !output.status.success() {
+            bail!("the book was not loaded: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(())
     }
 
     /// Where its files are.
