@@ -102,7 +102,12 @@ fn target(root: &Path, folder: &Path) -> anyhow::Result<Target> {
     Ok(target)
 }
 
-/// Every form, each of its fields, and the cookies.
+/// The cookies of somebody who is signed in.
+fn signed_in(folder: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(folder.join("cookies.txt")).context("the portal left no cookies")
+}
+
+/// Every form, each of its fields, and the cookies; those of the account as somebody who is signed in.
 fn sqlmap(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> anyhow::Result<()> {
     let description = fs::read_to_string(folder.join("openapi.json"))?;
     for (path, form) in forms(&serde_json::from_str(&description)?) {
@@ -112,7 +117,10 @@ fn sqlmap(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> a
         sqlmap.args(["--batch", "--flush-session", "--disable-coloring", "--level", "3", "--risk", "2"]);
         sqlmap.args(["--dbms", "SQLite", "--time-limit", &attack.seconds.to_string()]);
         sqlmap.args(["--headers", "Sec-Fetch-Site: same-origin", "--ignore-code", "*", "--ignore-redirects"]);
-        sqlmap.args(["--url", &format!("{}{path}", target.address), "--data", &form]);
+        sqlmap.args(["--url", &format!("{}{path}", target.address), "--data", &form, "--drop-set-cookie"]);
+        if path.starts_with("/cuenta") {
+            sqlmap.args(["--cookie", &signed_in(folder)?]);
+        }
         sqlmap.arg("--output-dir").arg(&report).stdout(fs::File::create(report.join("sqlmap.txt"))?);
         run_tool(&mut sqlmap)?;
         let said = fs::read_to_string(report.join("sqlmap.txt"))?;
@@ -144,8 +152,7 @@ fn forms(description: &Value) -> Vec<(String, String)> {
 
 /// The whole site, signed out and signed in.
 fn wapiti(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> anyhow::Result<()> {
-    let cookies = fs::read_to_string(folder.join("cookies.txt"))?;
-    for (name, cookies) in [("signed-out", None), ("signed-in", Some(cookies))] {
+    for (name, cookies) in [("signed-out", None), ("signed-in", Some(signed_in(folder)?))] {
         let report = folder.join(format!("wapiti-{name}.json"));
         let mut wapiti = command(folder, &[&programs.join("wapiti").to_string_lossy()]);
         wapiti.args(["--url", &format!("{}/", target.address), "--scope", "domain", "--flush-session"]);
@@ -199,6 +206,8 @@ fn schemathesis(folder: &Path, programs: &Path, target: &Target, attack: &Attack
         "--report-dir",
         "schemathesis",
     ]);
+    // Who is signed in does not sign out on the way.
+    fuzzer.args(["--header", &format!("Cookie: {}", signed_in(folder)?), "--exclude-path", "/salir"]);
     run_tool(fuzzer.stdout(fs::File::create(folder.join("schemathesis.txt"))?))?;
     let said = fs::read_to_string(folder.join("schemathesis.txt"))?;
     let from = said.find("SUMMARY").unwrap_or(0);

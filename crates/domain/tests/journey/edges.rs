@@ -7,7 +7,7 @@ use zaguan_domain::change::Change;
 use zaguan_domain::document::Document;
 use zaguan_domain::flow::Purpose;
 use zaguan_domain::id::KeyId;
-use zaguan_domain::key::{Key, KeyToken, TemporaryKey};
+use zaguan_domain::key::{Key, KeyState, KeyToken, TemporaryKey};
 use zaguan_domain::limit::KEY_LIFE_AT_MOST;
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::register::{AskAgainAnswer, CorrectEmail, LineRefusal, correct_email, read_line, resend};
@@ -30,6 +30,16 @@ fn a_letter_carries_a_key_until_its_last_moment_and_never_one_that_is_over() {
     let spent = Key { spent_at: Some(key.issued_at), ..key.clone() };
     let killed = Key { killed_at: Some(key.issued_at), ..key.clone() };
     assert!(!spent.can_be_sent(before) && !killed.can_be_sent(before));
+}
+
+#[test]
+fn a_key_may_live_as_long_as_a_new_one_while_a_whole_life_is_left_of_its_day() {
+    let (mut model, key) = issued();
+    let last = key.issued_at + KEY_LIFE_AT_MOST - model.rules.key_life;
+    for (now, lives_on) in [(last, true), (last + SignedDuration::from_nanos(1), false)] {
+        model.now = now;
+        assert_eq!(model.step(|_, moment| key.lives_on(moment)), lives_on);
+    }
 }
 
 #[test]
@@ -148,6 +158,10 @@ fn correcting_the_address_kills_a_key_that_was_kept_in_a_full_mailbox_if_this_br
     model.settle(step);
     model.resolve();
     assert_eq!(model.key(key.id).browser, Key::NOBODYS, "the mailbox is full, and the key is kept");
+    let seen: Vec<(bool, KeyState)> =
+        model.tables.keys[1..].iter().map(|key| (key.is_decoy(), key.state(model.now))).collect();
+    assert_eq!(seen, [(true, KeyState::Alive), (true, KeyState::Killed)], "what the browser sees instead");
+    assert!(model.tables.keys[1..].iter().all(|seen| seen.id != key.id && seen.browser == own));
     for (browser, is_alive) in [(stranger, true), (own, false)] {
         let (flow, keys) = (model.flow(&browser, Purpose::Register), model.keys_for(&browser, ana()));
         let email = register_input("ana@gmail.com").email;
@@ -156,6 +170,65 @@ fn correcting_the_address_kills_a_key_that_was_kept_in_a_full_mailbox_if_this_br
         assert!(matches!(model.settle(step), AskAgainAnswer::LetterOnItsWay));
         assert_eq!(model.key(key.id).is_alive(model.now), is_alive);
     }
+}
+
+#[test]
+fn a_key_in_a_full_mailbox_is_sent_again_only_if_it_never_was_sent() {
+    for was_sent in [true, false] {
+        let mut model = Model::new(1);
+        model.rules.letters.by_strangers.per_hour = 1;
+        let (own, other) = (model.browser(), model.browser());
+        model.register(own, "ana@gmail.com");
+        if !was_sent {
+            // The room was taken by something else.
+            model.tables.letters[0].key = None;
+        }
+        model.later(61);
+        model.register(other, "ana@gmail.com");
+        let second = model.tables.letters.get(1).map(|letter| (letter.key, letter.leaves_at > model.now));
+        let waits_for_room = (model.tables.keys.first().map(|key| key.id), true);
+        assert_eq!(second, (!was_sent).then_some(waits_for_room));
+    }
+}
+
+#[test]
+fn in_a_full_mailbox_a_key_is_kept_only_if_it_may_live_as_long_as_a_new_one() {
+    let mut model = Model::new(1);
+    model.rules.letters.by_strangers.per_day = 1;
+    let browser = model.browser();
+    model.register(browser, "ana@gmail.com");
+    let old = model.tables.keys[0].id;
+    model.later((23 * 60 + 45) * 60);
+    model.register(browser, "ana@gmail.com");
+    assert_eq!(model.key(old).state(model.now), KeyState::Killed);
+    let new = model.tables.keys.last().map(|key| key.id);
+    let letter = model.tables.letters.last().map(|letter| (letter.key, letter.leaves_at > model.now));
+    assert_eq!(letter, Some((new, true)), "the new one leaves when there is room");
+}
+
+#[test]
+fn a_decoy_in_a_full_mailbox_is_not_kept_but_gives_way_to_another_without_a_letter() {
+    let mut model = Model::new(1);
+    let (own, stranger) = (model.browser(), model.browser());
+    model.registered(own, "one");
+    model.later(3601);
+    model.rules.letters.by_strangers.per_hour = 1;
+    model.register(stranger, "otro@gmail.com");
+    let letters = model.tables.letters.len();
+    let decoy = model.tables.keys.last().cloned().unwrap();
+    assert!(decoy.is_decoy());
+    for _ in 0..5 {
+        model.enter(stranger, ana(), &TemporaryKey::read("ZZZZ-ZZZZ").unwrap());
+    }
+    model.later(61);
+    let flow = model.flow(&stranger, Purpose::Register);
+    let step = model.step(|_, moment| resend(flow.as_ref(), moment));
+    model.settle(step);
+    model.resolve();
+    assert_eq!(model.key(decoy.id).state(model.now), KeyState::Killed);
+    let other = model.tables.keys.last().unwrap();
+    assert!(other.is_decoy() && other.id != decoy.id && other.browser == stranger);
+    assert_eq!(model.tables.letters.len(), letters);
 }
 
 #[test]

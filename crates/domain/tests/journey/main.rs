@@ -17,6 +17,8 @@ mod keys;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod new_address;
+#[cfg(test)]
 mod nobody_is_revealed;
 #[cfg(test)]
 mod steps;
