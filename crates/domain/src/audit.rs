@@ -69,11 +69,13 @@ pub enum Event {
     DataLookedUp,
     /// A policy book was put into use.
     BookSwitched,
+    /// The database was put back from a backup.
+    Restored,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::RegistrationAsked,
         Self::RegistrationRefused,
         Self::KeyHeld,
@@ -102,6 +104,7 @@ impl Event {
         Self::ProofRefused,
         Self::DataLookedUp,
         Self::BookSwitched,
+        Self::Restored,
     ];
 
     /// The word that the store keeps.
@@ -135,6 +138,7 @@ impl Event {
             Self::ProofRefused => "proof-refused",
             Self::DataLookedUp => "data-looked-up",
             Self::BookSwitched => "book-switched",
+            Self::Restored => "restored",
         }
     }
 

@@ -20,6 +20,8 @@ pub struct DisownFacts {
     pub letter: Option<Letter>,
     /// When somebody said of it already that they did not cause it.
     pub disowned_at: Option<Timestamp>,
+    /// When the database was last put back from a backup.
+    pub restored_at: Option<Timestamp>,
     /// The key that it carries or tells of.
     pub key: Option<Key>,
     /// The accounts of its document.
@@ -45,7 +47,7 @@ pub enum DisownLook {
         /// What the letter said.
         kind: LetterKind,
     },
-    /// The letter is too old.
+    /// The letter is too old, or was sent before the database was put back from a backup.
     TooOld,
     /// The link is cut short or mistyped.
     Unknown,
@@ -124,6 +126,7 @@ pub fn look_at_disowning(token: &LetterToken, facts: &DisownFacts, moment: &Mome
     if facts.disowned_at.is_some() {
         DisownLook::AlreadyDone { kind: letter.kind }
     } else if moment.now.duration_since(letter.queued_at) > LETTER_TOKEN_LIFE
+        || facts.restored_at.is_some_and(|restored_at| letter.leaves_at < restored_at)
         || (letter.kind == LetterKind::EmailChanged
             && address_to_restore(letter, facts, moment.now).is_none())
     {

@@ -28,6 +28,7 @@ struct Derived {
     releases: Bytes,
     salts: Bytes,
     email_changes: Bytes,
+    backups: Bytes,
     pepper: Bytes,
 }
 
@@ -46,6 +47,8 @@ pub enum Use {
     Release,
     /// The temporary key that confirms a new address.
     EmailChange,
+    /// The seal of a backup.
+    Backup,
 }
 
 impl Secrets {
@@ -63,6 +66,16 @@ impl Secrets {
         self.current
     }
 
+    /// By which each version can be told from any other secret of that number. They reveal nothing of it.
+    pub fn fingerprints(&self) -> BTreeMap<SecretVersion, [u8; 16]> {
+        let fingerprint = |derived: &Derived| {
+            let mut short = [0; 16];
+            short.copy_from_slice(&authenticate(&derived.backups, &[b"fingerprint"])[..16]);
+            short
+        };
+        self.versions.iter().map(|(version, derived)| (*version, fingerprint(derived))).collect()
+    }
+
     /// The code that the secret of this use and version gives to these parts; nothing if the version is not known here.
     pub fn code(&self, usage: Use, version: SecretVersion, parts: &[&[u8]]) -> Option<[u8; 32]> {
         let derived = self.versions.get(&version)?;
@@ -73,6 +86,7 @@ impl Secrets {
             Use::Disown => &derived.disowning,
             Use::Release => &derived.releases,
             Use::EmailChange => &derived.email_changes,
+            Use::Backup => &derived.backups,
         };
         Some(authenticate(secret, parts))
     }
@@ -120,6 +134,7 @@ impl Derived {
             releases: derive(b"zaguan/release"),
             salts: derive(b"zaguan/salt"),
             email_changes: derive(b"zaguan/email-change"),
+            backups: derive(b"zaguan/backup"),
             pepper: derive(b"zaguan/pepper"),
         }
     }

@@ -155,6 +155,29 @@ pub enum StoreError {
     /// The library is one that can lose data.
     #[error("SQLite {0} can damage a write-ahead log; build with 3.51.3 or later")]
     OldSqlite(&'static str),
+    /// A portal or a command has it open, and it was to be restored.
+    #[error(
+        "the database {} is in use; stop the portal, wait for the end of other commands, and try again",
+        .0.display()
+    )]
+    InUse(PathBuf),
+    /// It is being restored.
+    #[error("the database {} is being restored by another process; wait for its end", .0.display())]
+    BeingRestored(PathBuf),
+    /// A restore was cut short after it had begun to put the restored database in place.
+    #[error(
+        "a restore of the database {} was cut short; run the same `zaguan restore` again, which ends it",
+        .0.display()
+    )]
+    RestoreCut(PathBuf),
+    /// A file beside the database cannot be made, moved or locked.
+    #[error("{} cannot be made, moved or locked ({error}); check its owner, its rights and the disk", .path.display())]
+    Beside {
+        /// The file.
+        path: PathBuf,
+        /// What the system says of it.
+        error: std::io::Error,
+    },
     /// The system gives no thread.
     #[error("no thread could be started for the database")]
     NoThread(#[source] std::io::Error),

@@ -7,7 +7,7 @@ use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
 use crate::sqlite::Sqlite;
 use crate::store::Store;
-use crate::{accounts, audit, devices, email_changes, flows, keys, letters, policies, sessions};
+use crate::{accounts, audit, devices, email_changes, epoch, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
 use zaguan_domain::account::Account;
 use zaguan_domain::audit::Record;
@@ -194,6 +194,7 @@ impl Store {
             };
             Ok(DisownFacts {
                 disowned_at,
+                restored_at: epoch::raised_at(db)?,
                 key: letter.key.map(|key| keys::by_id(db, key)).transpose()?.flatten(),
                 accounts: accounts::of(db, letter.document)?,
                 policies: policies::of(reader, letter.document)?,

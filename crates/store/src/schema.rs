@@ -6,8 +6,8 @@ use crate::sqlite::{Access, Sqlite, explain};
 use crate::statement::statements;
 use crate::value::Value;
 use sha2::{Digest, Sha256};
-use std::fs::OpenOptions;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 3, name: "security", text: include_str!("../migrations/0003_security.sql") },
     Migration { version: 4, name: "growth", text: include_str!("../migrations/0004_growth.sql") },
+    Migration { version: 5, name: "epoch", text: include_str!("../migrations/0005_epoch.sql") },
 ];
 
 /// The schema that keeps the policy book in generations.
@@ -55,19 +56,44 @@ pub struct Migrated {
 
 /// Opens a database whose schema is the one that this program knows.
 pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
-    if !path.exists() {
-        return Err(missing(path));
-    }
-    let db = open_recognised(path)?;
+    let db = open_known(path)?;
     let found = version(&db, path)?;
-    if found == 0 {
-        return Err(StoreError::NotMade(path.to_owned()));
-    }
     if found < newest() {
         return Err(StoreError::OlderSchema { path: path.to_owned(), found, known: newest() });
     }
     use_write_ahead_log(&db, path)?;
     Ok(db)
+}
+
+/// Opens a database of ours, of this schema or an older one.
+pub(crate) fn open_known(path: &Path) -> Result<Sqlite, StoreError> {
+    if !path.exists() {
+        return Err(missing(path));
+    }
+    let db = open_recognised(path)?;
+    match version(&db, path)? {
+        0 => Err(StoreError::NotMade(path.to_owned())),
+        _ => Ok(db),
+    }
+}
+
+/// Refuses a file whose head is not that of a database of ours, without SQLite, which takes the log away from what it
+/// does not recognise.
+pub(crate) fn require_head(path: &Path) -> Result<(), StoreError> {
+    let mut head = [0; 72];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    let is_ours = head.starts_with(b"SQLite format 3\0")
+        && head[68..].iter().fold(0, |number, byte| number << 8 | i64::from(*byte)) == APPLICATION;
+    if read.is_ok() && is_ours { Ok(()) } else { Err(StoreError::NotADatabase(path.to_owned())) }
+}
+
+/// Opens a copy that nobody uses, of this schema or an older one, only to read it.
+pub(crate) fn open_copy(path: &Path) -> Result<Sqlite, StoreError> {
+    let db = Sqlite::open_immutable(path).map_err(|fault| explain(fault, path))?;
+    match recognise(&db, path)? {
+        0 => Err(StoreError::OtherApplication(path.to_owned())),
+        _ => Ok(db),
+    }
 }
 
 /// Makes the database if it is not there, and brings its schema up to date, all or nothing.
@@ -89,7 +115,7 @@ pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
     .map_err(|fault| explain(fault, path))
 }
 
-fn newest() -> u32 {
+pub(crate) fn newest() -> u32 {
     MIGRATIONS.last().map_or(0, |migration| migration.version)
 }
 
@@ -116,7 +142,7 @@ fn make_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn missing(path: &Path) -> StoreError {
+pub(crate) fn missing(path: &Path) -> StoreError {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     match directory {
         Some(directory) if !directory.is_dir() => StoreError::DirectoryMissing(directory.to_owned()),
@@ -130,13 +156,19 @@ fn open_recognised(path: &Path) -> Result<Sqlite, StoreError> {
         return Err(StoreError::OldSqlite(rusqlite::version()));
     }
     let db = Sqlite::open(path, Access::Write).map_err(|fault| explain(fault, path))?;
-    let found = version(&db, path)?;
+    recognise(&db, path)?;
+    require_writable(&db, path)?;
+    Ok(db)
+}
+
+/// The version of a schema that this program knows; 0 for an empty file.
+fn recognise(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
+    let found = version(db, path)?;
     if found > newest() {
         return Err(StoreError::NewerSchema { path: path.to_owned(), found, known: newest() });
     }
-    require_known_migrations(&db, found, path)?;
-    require_writable(&db, path)?;
-    Ok(db)
+    require_known_migrations(db, found, path)?;
+    Ok(found)
 }
 
 /// The version of a schema of ours; 0 for an empty file.
@@ -155,7 +187,7 @@ fn version(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
     }
 }
 
-fn stored_version(db: &Sqlite) -> Result<u32, StoreFault> {
+pub(crate) fn stored_version(db: &Sqlite) -> Result<u32, StoreFault> {
     let version = db.head("user_version")?;
     u32::try_from(version).map_err(|_| StoreFault::Unreadable { column: "user_version".to_owned() })
 }

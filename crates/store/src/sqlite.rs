@@ -8,6 +8,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
+mod copy;
+
+pub use copy::Copied;
+
 /// How long to wait while another process writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -20,8 +20,8 @@ mod tests {
 
     use crate::book::{build, table, take_over};
     use crate::{
-        accounts, audit, devices, email_changes, flows, help_desk, keys, letters, limits, my_data, policies,
-        schema, sessions, stale,
+        accounts, audit, devices, email_changes, epoch, flows, help_desk, keys, letters, limits, my_data,
+        policies, proof, schema, sessions, snapshot, stale,
     };
     use rusqlite::Connection;
 
@@ -34,6 +34,7 @@ mod tests {
         ("book::table", table::STATEMENTS),
         ("devices", devices::STATEMENTS),
         ("email_changes", email_changes::STATEMENTS),
+        ("epoch", epoch::STATEMENTS),
         ("flows", flows::STATEMENTS),
         ("help_desk", help_desk::STATEMENTS),
         ("keys", keys::STATEMENTS),
@@ -42,11 +43,16 @@ mod tests {
         ("my_data", my_data::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
+        ("snapshot", snapshot::STATEMENTS),
         ("stale", stale::STATEMENTS),
     ];
 
     /// What a generation of the book is asked.
-    const OF_GENERATION: &[Noun] = &[("book::build", build::STATEMENTS), ("policies", policies::STATEMENTS)];
+    const OF_GENERATION: &[Noun] = &[
+        ("book::build", build::STATEMENTS),
+        ("policies", policies::STATEMENTS),
+        ("proof", proof::STATEMENTS),
+    ];
 
     /// What a database of the first schema is asked.
     const OF_FIRST_SCHEMA: &[Noun] = &[("book::take_over", take_over::STATEMENTS)];
@@ -129,6 +135,16 @@ mod tests {
             "my_data::OPEN",
             "schema::TABLES",
             "schema::RECORDED",
+            "snapshot::TABLE_NAMES",
+            "proof::POLICIES",
+            // A restore goes over everything, where nobody waits.
+            "epoch::KILL_KEYS",
+            "epoch::END_SESSIONS",
+            "epoch::FORGET_DEVICES",
+            "epoch::END_FLOWS",
+            "epoch::END_EMAIL_CHANGES",
+            "epoch::DROP_LETTERS",
+            "epoch::RENEW_NOTICES",
         ];
         for (database, name, text) in statements().filter(|(_, name, _)| !whole.contains(&name.as_str())) {
             let steps = plan(&database, text);

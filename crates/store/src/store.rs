@@ -10,6 +10,7 @@ use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
+use crate::presence::Presence;
 use crate::schema::{self, Migrated};
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::stale::Stale;
@@ -17,7 +18,7 @@ use crate::url::{StoreSettings, StoreUrl, StoreUrlError};
 use crate::writer::{StoreMetrics, Writer, WriterTimes};
 use jiff::Timestamp;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thread_local::ThreadLocal;
 use zaguan_domain::allowance::Take;
@@ -37,6 +38,7 @@ struct Shared {
     path: PathBuf,
     readers: ThreadLocal<Reader>,
     writer: Writer,
+    _presence: Presence,
 }
 
 impl Store {
@@ -49,17 +51,21 @@ impl Store {
     /// nothing. A database that is up to date is left as it is.
     #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn migrate(settings: &StoreSettings) -> Result<Migrated, StoreError> {
+        let _presence = Presence::share(&settings.path)?;
         schema::migrate(&settings.path)
     }
 
     /// Opens a database whose schema is up to date ([`Store::migrate`]), and starts its writer.
     #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn open(settings: StoreSettings) -> Result<Self, StoreError> {
+        let presence = Presence::share(&settings.path)?;
         let db = schema::open(&settings.path)?;
         let copies =
             Sqlite::open(&settings.path, Access::Write).map_err(|fault| explain(fault, &settings.path))?;
         let writer = Writer::start(db, copies).map_err(StoreError::NoThread)?;
-        Ok(Self { shared: Arc::new(Shared { path: settings.path, readers: ThreadLocal::new(), writer }) })
+        let readers = ThreadLocal::new();
+        let shared = Shared { path: settings.path, readers, writer, _presence: presence };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Takes no more changes from any clone, and returns when those that wait are durable and the write-ahead log is
@@ -241,6 +247,10 @@ impl Store {
         work: impl FnOnce(&Sqlite) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
         self.shared.writer.write(work).await
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.shared.path
     }
 
     pub(crate) fn book_directory(&self) -> BookDirectory {

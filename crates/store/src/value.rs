@@ -222,6 +222,16 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// A row of one column, a text.
+pub(crate) fn only_text(columns: &mut Columns<'_>) -> Result<String, StoreFault> {
+    columns.value()
+}
+
+/// A row of one column, a time.
+pub(crate) fn only_time(columns: &mut Columns<'_>) -> Result<Timestamp, StoreFault> {
+    columns.time()
+}
+
 fn read_time(milliseconds: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(milliseconds).ok()
 }

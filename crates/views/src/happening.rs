@@ -56,5 +56,6 @@ pub(crate) fn what(event: Event) -> Message {
         Event::ProofRefused => "happened-proof-refused",
         Event::DataLookedUp => "happened-data-looked-up",
         Event::BookSwitched => "happened-book-switched",
+        Event::Restored => "happened-restored",
     })
 }

@@ -1,8 +1,10 @@
 //! The command line: its commands and options, with an example for each.
 
 use crate::audit_command::read_head;
+use crate::backup::BackupArguments;
 use crate::book::Mode;
 use crate::config;
+use crate::restore::RestoreArguments;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -70,6 +72,14 @@ pub enum Command {
     /// The audit trail: what happened, and the proof that nobody changed the telling of it
     #[command(subcommand, after_help = "Example:\n  zaguan audit show 12345678")]
     Audit(AuditCommand),
+    /// Copy all that the portal remembers into a new directory, while it runs; the secret file is not in it
+    #[command(after_help = "Example:\n  zaguan backup /srv/backup/zaguan-2026-11-23")]
+    Backup(BackupArguments),
+    /// Put the database of a backup in place, once everything in it is proven; the one that is there is moved aside
+    #[command(after_help = "Examples:\n  \
+        zaguan restore --dry-run /srv/backup/zaguan-2026-11-23    only prove it\n  \
+        zaguan restore /srv/backup/zaguan-2026-11-23              with the portal stopped")]
+    Restore(RestoreArguments),
 }
 
 /// What to do with the corrections that people ask for.

@@ -92,6 +92,7 @@ fn words(event: Event) -> &'static str {
         Event::ProofRefused => "typed their present password wrong, signed in",
         Event::DataLookedUp => "looked at the data of the document",
         Event::BookSwitched => "a policy book was put into use",
+        Event::Restored => "the database was put back from a backup",
     }
 }
 

@@ -3,13 +3,15 @@
 use crate::arguments::{
     Arguments, AuditCommand, Command, ConfigCommand, LettersCommand, PoliciesCommand, RequestsCommand,
 };
+use crate::backup::BackupArguments;
 use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
-use crate::config::{Config, read_book, read_store, written};
+use crate::config::{Config, read_backup, read_book, read_store, written};
 use crate::environment::Environment;
+use crate::restore::RestoreArguments;
 use crate::{
-    accounts_command, audit_command, demo, letters_command, output, panics, policies_command,
-    policies_import, requests_command, serve,
+    accounts_command, audit_command, backup, demo, letters_command, output, panics, policies_command,
+    policies_import, requests_command, restore, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
@@ -84,6 +86,14 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
         }
         Command::Letters(LettersCommand::Retry { letter, json }) => {
             letters_command::retry(read_store(&layers())?, letter.as_deref(), json).await
+        }
+        Command::Backup(BackupArguments { directory, json }) => {
+            let directory = environment.directory().join(directory);
+            backup::run(&directory, json, &read_backup(&layers())?).await
+        }
+        Command::Restore(RestoreArguments { directory, dry_run, json }) => {
+            let directory = environment.directory().join(directory);
+            restore::run(&directory, dry_run, json, &read_backup(&layers())?).await
         }
         Command::Requests(RequestsCommand::List { all, json }) => {
             requests_command::list(read_store(&layers())?, all, json).await

@@ -16,6 +16,7 @@ mod value;
 pub use book::{BookSettings, WatchSettings};
 pub(crate) use book::{add_mapping, column, encoding, separator};
 
+use crate::backup::BackupSettings;
 use crate::breached_file::BreachedFile;
 use crate::logs::{Format, Level};
 use crate::tls::TlsFiles;
@@ -145,6 +146,14 @@ impl Config {
 pub fn read_store(layers: &Layers) -> Result<StoreSettings, Faults> {
     let mut reader = Reader::new(layers);
     let read = store(&mut reader);
+    reader.finish(read)
+}
+
+/// Reads which database to back up or to restore, and where the portal's secret is.
+pub fn read_backup(layers: &Layers) -> Result<BackupSettings, Faults> {
+    let mut reader = Reader::new(layers);
+    let (store, secret_file) = (store(&mut reader), reader.path("server.secret_file"));
+    let read = store.zip(secret_file).map(|(store, secret_file)| BackupSettings { store, secret_file });
     reader.finish(read)
 }
 

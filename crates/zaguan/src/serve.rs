@@ -14,6 +14,7 @@ use crate::{logs, output};
 use anyhow::{Context as _, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -28,7 +29,7 @@ pub async fn run(config: Config) -> Result<()> {
     let stop = stop_on_signals().context("the system takes no signals from us")?;
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let views = views(&config)?;
-    let smtp = smtp(&config)?;
+    let smtp = smtp(&config, PATIENCE)?;
     let tls = tls(&config, &*world)?;
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
@@ -86,7 +87,7 @@ pub async fn run(config: Config) -> Result<()> {
 /// folder where they arrive.
 pub fn check(config: &Config) -> Result<()> {
     views(config)?;
-    smtp(config)?;
+    smtp(config, PATIENCE)?;
     if let Some(watch) = &config.watch {
         book_watch::check(&watch.folder)?;
     }
@@ -104,12 +105,13 @@ fn views(config: &Config) -> Result<Views, Faults> {
     Views::new(config.views.clone()).map_err(refused)
 }
 
-fn smtp(config: &Config) -> Result<Smtp, Faults> {
+/// The way to the mail server; no letter takes longer than `patience`.
+pub(crate) fn smtp(config: &Config, patience: Duration) -> Result<Smtp, Faults> {
     // The host of the portal is the name that a mail server knows us by, if by any.
     let url = Url::parse(config.server.public_url.origin()).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
     let refused = |error: crate::mail::smtp::SmtpError| Faults::general(error.to_string());
-    Smtp::new(config.mail.clone(), host, PATIENCE).map_err(refused)
+    Smtp::new(config.mail.clone(), host, patience).map_err(refused)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

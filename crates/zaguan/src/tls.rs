@@ -161,6 +161,11 @@ impl Tls {
         Ok(Self { files, provider, in_use, contents, until, acceptor })
     }
 
+    /// Until when the certificate in use is valid.
+    pub fn valid_until(&self) -> Timestamp {
+        self.until
+    }
+
     /// What makes TLS of connections, always with the certificate in use.
     pub fn acceptor(&self) -> TlsAcceptor {
         self.acceptor.clone()
@@ -261,20 +266,24 @@ fn refuse_open_to_all(path: &Path, mode: u32) -> Result<(), TlsError> {
     Err(TlsError::OpenToAll { path: path.display().to_string(), mode })
 }
 
+/// From when and until when a certificate is valid; the words of who reads it when it is none.
+pub(crate) fn validity(certificate: &CertificateDer<'_>) -> Result<(Timestamp, Timestamp), String> {
+    let (_, certificate) =
+        x509_parser::parse_x509_certificate(certificate).map_err(|error| error.to_string())?;
+    let validity = certificate.validity();
+    let at = |seconds| Timestamp::from_second(seconds).map_err(|error| error.to_string());
+    Ok((at(validity.not_before.timestamp())?, at(validity.not_after.timestamp())?))
+}
+
 /// Until when a certificate is valid that is valid now.
 fn valid_until(certificate: &CertificateDer<'_>, path: &Path, now: Timestamp) -> Result<Timestamp, TlsError> {
     let path = || path.display().to_string();
-    let malformed = |error: String| TlsError::NotPem {
+    let (from, until) = validity(certificate).map_err(|error| TlsError::NotPem {
         key: "server.tls_certificate",
         path: path(),
         wanted: "certificate",
         error,
-    };
-    let (_, certificate) =
-        x509_parser::parse_x509_certificate(certificate).map_err(|error| malformed(error.to_string()))?;
-    let validity = certificate.validity();
-    let at = |seconds| Timestamp::from_second(seconds).map_err(|error| malformed(error.to_string()));
-    let (from, until) = (at(validity.not_before.timestamp())?, at(validity.not_after.timestamp())?);
+    })?;
     if (from..=until).contains(&now) {
         return Ok(until);
     }

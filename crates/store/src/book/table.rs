@@ -129,7 +129,12 @@ pub(crate) fn prune(db: &Sqlite, keep: u32) -> Result<Vec<u32>, StoreFault> {
     let newest = usize::try_from(keep.max(1)).unwrap_or(usize::MAX);
     let forgotten =
         all.into_iter().skip(newest).filter(|&number| Some(number) != in_use && Some(number) != replaced);
-    forgotten.map(|number| db.execute(FORGET, &[number.into()]).map(|_| number)).collect()
+    forgotten.map(|number| forget(db, number).map(|()| number)).collect()
+}
+
+/// Forgets a generation that is not in use.
+pub(crate) fn forget(db: &Sqlite, number: u32) -> Result<(), StoreFault> {
+    db.execute(FORGET, &[number.into()]).map(|_| ())
 }
 
 fn number(columns: &mut Columns<'_>) -> Result<u32, StoreFault> {

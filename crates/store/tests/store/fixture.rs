@@ -29,7 +29,7 @@ pub(crate) const BEA: Document = Document::Person(23_456_789);
 /// A store on a file that goes with it.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
-    directory: TempDir,
+    pub(crate) directory: TempDir,
 }
 
 impl Fixture {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod book;
 mod book_crashes;
 mod durability;

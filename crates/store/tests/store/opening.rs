@@ -68,10 +68,10 @@ fn a_url_that_names_no_file_is_refused_with_what_to_write() {
 async fn migrating_makes_the_database_once_and_for_its_owner_only() {
     let (_directory, path) = place();
     let made = Store::migrate(&settings(&path)).await.unwrap();
-    assert_eq!(made, Migrated { from: 0, to: 4 });
+    assert_eq!(made, Migrated { from: 0, to: 5 });
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let again = Store::migrate(&settings(&path)).await.unwrap();
-    assert_eq!(again, Migrated { from: 4, to: 4 });
+    assert_eq!(again, Migrated { from: 5, to: 5 });
     let store = Store::open(settings(&path)).await.unwrap();
     assert!(format!("{store:?}").contains("zaguan.db"));
 }
@@ -90,7 +90,7 @@ async fn two_processes_that_migrate_at_once_do_it_once() {
         });
         let mut from: Vec<_> = both.iter().map(|migrated| migrated.from).collect();
         from.sort_unstable();
-        assert_eq!(from, [0, 4]);
+        assert_eq!(from, [0, 5]);
     }
 }
 
@@ -166,10 +166,10 @@ async fn closed_database() -> (TempDir, PathBuf) {
 async fn a_newer_schema_is_refused_and_left_as_it_is() {
     let (_directory, path) = closed_database().await;
     let newer = Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 5).unwrap();
+    newer.pragma_update(None, "user_version", 6).unwrap();
     newer.close().unwrap();
     let refusal = refused(&path).await;
-    assert!(matches!(refusal, StoreError::NewerSchema { found: 5, known: 4, .. }), "{refusal}");
+    assert!(matches!(refusal, StoreError::NewerSchema { found: 6, known: 5, .. }), "{refusal}");
     assert!(refusal.to_string().contains("run the newer program"));
 }
 

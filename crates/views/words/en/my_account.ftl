@@ -149,6 +149,7 @@ happened-correction-answered = The insurer answered a request
 happened-proof-refused = The password was typed wrong, once inside
 happened-data-looked-up = The insurer looked at the data
 happened-book-switched = The policy book was renewed
+happened-restored = The portal was put back from a backup
 
 letter-about-registration-key = The key to register with
 letter-about-already-registered = Note that you had a user already

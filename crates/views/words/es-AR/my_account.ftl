@@ -152,6 +152,7 @@ happened-correction-answered = La compañía respondió un pedido
 happened-proof-refused = Se escribió mal la clave, ya adentro
 happened-data-looked-up = La compañía consultó los datos
 happened-book-switched = Se renovó el padrón de pólizas
+happened-restored = Se recuperó el portal desde una copia de seguridad
 
 letter-about-registration-key = La clave para registrarse
 letter-about-already-registered = Aviso de que ya tenía usuario

@@ -1,7 +1,7 @@
 //! How far a load is: a bar on a terminal, a line every few seconds elsewhere.
 
 use crate::output;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stderr};
 use std::time::{Duration, Instant};
@@ -54,6 +54,22 @@ impl Progress {
         match &mut self.shown {
             Shown::Bar(bar) => {
                 bar.set_position(bytes_read);
+                bar.set_message(words());
+            }
+            Shown::Lines { told, tell } if told.elapsed() >= LINE_EVERY => {
+                *told = Instant::now();
+                tell(&words());
+            }
+            Shown::Lines { .. } => {}
+        }
+    }
+
+    /// So many bytes are copied.
+    pub(crate) fn tell_bytes(&mut self, bytes: u64) {
+        let words = || format!("{} of {}", HumanBytes(bytes), HumanBytes(self.bytes));
+        match &mut self.shown {
+            Shown::Bar(bar) => {
+                bar.set_position(bytes);
                 bar.set_message(words());
             }
             Shown::Lines { told, tell } if told.elapsed() >= LINE_EVERY => {

@@ -101,6 +101,27 @@ impl Smtp {
         Ok(Self { settings, tls, hello, patience, idle: Mutex::new(Vec::new()) })
     }
 
+    /// Goes through the dialogue as far as a letter would begin, and says goodbye. Answers whether it was encrypted, or
+    /// why no letter would leave.
+    pub async fn introduce(&self) -> Result<bool, String> {
+        let secrets = Concealed::of("", self.settings.login.as_ref());
+        match timeout(self.patience, self.connect(&secrets)).await {
+            Ok(Ok(mut connection)) => {
+                let is_encrypted = connection.is_encrypted();
+                // What it says to that is of no matter.
+                let _ = timeout(STILL_THERE_WITHIN, connection.quit()).await;
+                Ok(is_encrypted)
+            }
+            Ok(Err(trouble)) => Err(trouble.to_string()),
+            Err(_) => Err(self.no_answer()),
+        }
+    }
+
+    fn no_answer(&self) -> String {
+        let (host, seconds) = (&self.settings.server.host, self.patience.as_secs());
+        format!("the mail server {host} did not answer within {seconds} seconds")
+    }
+
     async fn deliver(&self, letter: &Outgoing) -> Delivery {
         let secrets = Concealed::of(&letter.written.text, self.settings.login.as_ref());
         match timeout(self.patience, self.dialogue(letter, &secrets)).await {
@@ -114,14 +135,7 @@ impl Smtp {
                 tracing::error!(%trouble, "letters wait: see smtp.* in the configuration");
                 Delivery::NotYet { reply: trouble.to_string() }
             }
-            Err(_) => {
-                let reply = format!(
-                    "the mail server {} did not answer within {} seconds",
-                    self.settings.server.host,
-                    self.patience.as_secs()
-                );
-                Delivery::NotYet { reply }
-            }
+            Err(_) => Delivery::NotYet { reply: self.no_answer() },
         }
     }
 

@@ -9,10 +9,10 @@ use zaguan_testing::key_in;
 use zaguan_testing::scripted_mail_server::ScriptedMailServer;
 
 const SOON: Duration = Duration::from_secs(20);
-const PASSWORD: &str = "cuatro+ballenas+violetas+cantan";
+pub(crate) const PASSWORD: &str = "cuatro+ballenas+violetas+cantan";
 
 /// A portal where Ana of the book has set her password, and her key.
-async fn with_ana(server: &ScriptedMailServer, place: &Place) -> (Running, SocketAddr, String) {
+pub(crate) async fn with_ana(server: &ScriptedMailServer, place: &Place) -> (Running, SocketAddr, String) {
     let (running, portal, _) = serve(place);
     let mut cookies = register(portal, "ana.paz%40example.com");
     let text = server.wait_for_accepted(1, SOON).await[0].letter().text.expect("a plain text");

@@ -3,6 +3,7 @@
 
 mod account_canaries;
 mod accounts;
+mod backup;
 mod breached_passwords;
 mod canaries;
 mod command_line;
@@ -13,6 +14,8 @@ mod importing;
 mod imports_cut_short;
 mod operators_book;
 mod planted;
+mod restore;
+mod restore_tampered;
 mod serving;
 mod small_disk;
 mod stage;
