@@ -111,7 +111,7 @@ fn signed_in(folder: &Path) -> anyhow::Result<String> {
 fn sqlmap(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> anyhow::Result<()> {
     let description = fs::read_to_string(folder.join("openapi.json"))?;
     for (path, form) in forms(&serde_json::from_str(&description)?) {
-        let report = folder.join("sqlmap").join(path.trim_matches('/').replace('/', "-"));
+        let report = folder.join("sqlmap").join(path.trim_matches(['/', '*']).replace('/', "-"));
         fs::create_dir_all(&report)?;
         let mut sqlmap = command(folder, &[&programs.join("sqlmap").to_string_lossy()]);
         sqlmap.args(["--batch", "--flush-session", "--disable-coloring", "--level", "3", "--risk", "2"]);
@@ -136,7 +136,7 @@ fn sqlmap(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> a
     Ok(())
 }
 
-/// The forms of the description: each path, and its fields filled in.
+/// The forms of the description: each path, with a mark where it takes a token, and its fields filled in.
 fn forms(description: &Value) -> Vec<(String, String)> {
     let paths = description["paths"].as_object().into_iter().flatten();
     let forms = paths.filter_map(|(path, methods)| {
@@ -145,7 +145,10 @@ fn forms(description: &Value) -> Vec<(String, String)> {
         let filled = fields
             .iter()
             .map(|(name, field)| format!("{name}={}", field["example"].as_str().unwrap_or_default()));
-        Some((path.replace("{token}", "AAAA"), filled.collect::<Vec<_>>().join("&")))
+        let filled = filled.collect::<Vec<_>>().join("&");
+        // A button has no fields, and a tool sends nothing without one.
+        let filled = if filled.is_empty() { "nada=1".to_owned() } else { filled };
+        Some((path.replace("{token}", "AAAA*"), filled))
     });
     forms.collect()
 }
@@ -164,7 +167,10 @@ fn wapiti(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> a
         wapiti.args(["--header", "Sec-Fetch-Site: same-origin", "--format", "json", "--output"]).arg(&report);
         wapiti.arg("--store-session").arg(folder.join(format!("wapiti-{name}")));
         if let Some(cookies) = cookies {
-            wapiti.args(["--header", &format!("Cookie: {cookies}")]);
+            // No page for everybody leads to the account; and whoever ends this session ends the attack.
+            wapiti.args(["--header", &format!("Cookie: {cookies}"), "--drop-set-cookie"]);
+            wapiti.args(["--start", &format!("{}/cuenta", target.address)]);
+            wapiti.args(["--exclude", &format!("{}/cuenta/sesiones", target.address)]);
         }
         let output = folder.join(format!("wapiti-{name}.txt"));
         run_tool(wapiti.stdout(fs::File::create(&output)?))?;
@@ -232,8 +238,12 @@ mod tests {
         let field = json!({ "type": "string", "example": "12" });
         let schema = json!({ "properties": { "clave": { "example": "x" }, "usuario": field } });
         let post = json!({ "requestBody": { "content": { "application/x-www-form-urlencoded": { "schema": schema } } } });
-        let description =
-            json!({ "paths": { "/ingreso": { "get": {}, "post": post }, "/guia": { "get": {} } } });
-        assert_eq!(forms(&description), [("/ingreso".to_owned(), "clave=x&usuario=12".to_owned())]);
+        let button = json!({ "requestBody": { "content": { "application/x-www-form-urlencoded": { "schema":
+            { "properties": {} } } } } });
+        let paths = json!({ "/enlace/{token}": { "post": button }, "/guia": { "get": {} },
+            "/ingreso": { "get": {}, "post": post } });
+        let found = forms(&json!({ "paths": paths }));
+        let expected = [("/enlace/AAAA*", "nada=1"), ("/ingreso", "clave=x&usuario=12")];
+        assert_eq!(found, expected.map(|(path, form)| (path.to_owned(), form.to_owned())));
     }
 }

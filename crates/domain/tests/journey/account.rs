@@ -155,6 +155,22 @@ fn asking_again_calls_the_first_wish_off_and_pressing_twice_is_one_wish() {
 }
 
 #[test]
+fn a_wish_is_the_same_for_a_minute_and_while_its_key_has_tries() {
+    let (mut model, _) = with_account(16);
+    ask(&mut model, "nueva@gmail.com");
+    for (seconds, wishes) in [(59, 1), (1, 2)] {
+        model.later(seconds);
+        ask(&mut model, "nueva@gmail.com");
+        assert_eq!(model.tables.email_changes.len(), wishes);
+    }
+    for _ in 0..5 {
+        confirm(&mut model, &wrong_key());
+    }
+    ask(&mut model, "nueva@gmail.com");
+    assert_eq!(model.tables.email_changes.len(), 3);
+}
+
+#[test]
 fn a_slip_in_the_new_address_is_asked_about_and_the_same_one_is_told() {
     let (mut model, _) = with_account(5);
     let suggestion = email("nueva@gmail.com");

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use zaguan_domain::account::{Account, Holder, StoredPassword};
-use zaguan_domain::allowance::Subject;
+use zaguan_domain::allowance::{Subject, Take};
 use zaguan_domain::audit::{Event, RecordedAddress, record};
 use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
@@ -23,6 +23,7 @@ use zaguan_domain::secret::{Secrets, Use};
 use zaguan_domain::session::{Session, sign_out};
 use zaguan_domain::set_password::{SetPasswordAnswer, SetPasswordFacts, personal_words, set_password};
 use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::throttle::Limits;
 use zaguan_domain::token::{Token, TokenHash};
 
 const AGENT: &str =
@@ -118,6 +119,18 @@ fn every_bucket_has_a_name_and_a_limit_of_its_own() {
     for (subject, limit, name) in table {
         assert_eq!((subject.limit(), subject.name().as_str()), (limit, name));
     }
+}
+
+#[test]
+fn a_registration_takes_from_its_document_its_policy_and_its_network_and_a_key_from_its_network() {
+    let limits = Limits::default();
+    let from: Option<IpAddr> = "203.0.113.9".parse().ok();
+    let names = |takes: Vec<Take>| -> Vec<String> { takes.iter().map(|take| take.subject.name()).collect() };
+    let number = register_input("ana@gmail.com").number;
+    let of_registration = names(limits.registration(ana(), &number, from));
+    let expected = ["register/from/203.0.113.9", "register/document/12345678", "register/policy/1234567"];
+    assert_eq!(of_registration, expected);
+    assert_eq!(names(limits.key(from)), ["key/from/203.0.113.9"]);
 }
 
 #[test]

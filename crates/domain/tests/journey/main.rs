@@ -21,4 +21,6 @@ mod new_address;
 #[cfg(test)]
 mod nobody_is_revealed;
 #[cfg(test)]
+mod resolving;
+#[cfg(test)]
 mod steps;

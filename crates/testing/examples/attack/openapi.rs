@@ -20,8 +20,13 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/ingreso" => &["usuario", "clave"],
         "/recuperar" => &["usuario"],
         "/cuenta/clave" => &["clave_actual", "clave"],
-        "/cuenta/email" => &["clave_actual", "email", "clave_transitoria"],
-        _ => &["clave_actual", "sesion"],
+        "/cuenta/confirmar" | "/cuenta/cierre" => &["clave_actual"],
+        "/cuenta/email" => &["clave_actual", "email", "email_sugerido", "email_confirmado"],
+        "/cuenta/email/clave" => &["clave_transitoria"],
+        "/cuenta/sesiones" => &["sesion", "todas"],
+        "/cuenta/datos/correccion" => &["texto"],
+        // A button, or a form that nobody named here yet.
+        _ => &[],
     }
 }
 
