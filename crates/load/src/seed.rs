@@ -58,8 +58,8 @@ pub(crate) fn run(seed: &Seed) -> anyhow::Result<Value> {
         hashed(seed, &master).await
     })?;
     let db = Connection::open(&path)?;
-    // If this is interrupted, the database is made anew.
-    db.execute_batch("pragma synchronous = off; begin")?;
+    // If this is interrupted, the database is made anew. The indexes are in no order, so they want to be in memory.
+    db.execute_batch("pragma synchronous = off; pragma cache_size = -400000; begin")?;
     insert_accounts(&db, seed.accounts, &password)?;
     insert_sessions(&db, seed.sessions.min(seed.accounts))?;
     db.execute_batch("commit; pragma wal_checkpoint(truncate)")?;

@@ -139,7 +139,7 @@ fn configuration(address: SocketAddr, mail: SocketAddr, cost: Cost) -> String {
 }
 
 fn hashing((memory, passes, lanes): Cost) -> String {
-    format!("[hashing]\nmemory_kib = {memory}\npasses = {passes}\nlanes = {lanes}\n")
+    format!("[hash]\nmemory_kib = {memory}\npasses = {passes}\nlanes = {lanes}\n")
 }
 
 /// Whether the portal answers its page of sign-in.
