@@ -5,6 +5,7 @@ mod file_shape;
 mod forbidden_text;
 mod frozen_migrations;
 mod imports;
+mod links;
 mod named_tests;
 mod to_do;
 mod unsafe_code;
@@ -57,6 +58,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         faults.extend(unsafe_code::faults(path, text));
     }
     faults.extend(named_tests::faults(&files));
+    faults.extend(links::faults(root, &files));
     faults.extend(imports::faults(root)?);
     faults.extend(frozen_migrations::faults(root)?);
     for fault in &faults {
