@@ -7,6 +7,7 @@ mod command;
 mod fuzz;
 mod mutants;
 mod needs;
+mod package;
 mod supply_chain;
 mod tests_run;
 mod tidy;
@@ -47,6 +48,8 @@ enum Task {
     /// Measures what the project promises, against what others do in the same run.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Makes the package for Debian: program, unit for systemd, configuration, manual and the operator's book.
+    Package,
     /// Feeds made-up input to what reads from strangers and from insurers.
     ///
     /// Example: `cargo xtask fuzz --seconds 600`
@@ -73,6 +76,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Attack(attack) => attack::run(root, &attack),
         Task::Mutants(mutants) => mutants::run(root, &mutants),
         Task::Bench(bench) => bench::run(root, &bench),
+        Task::Package => package::run_cargo_deb(root),
         Task::Fuzz(wanted) => fuzz::run_targets(root, &wanted),
     }
 }

@@ -32,7 +32,7 @@ pub struct Arguments {
         long,
         global = true,
         value_name = "FILE",
-        help = "The configuration file [default: $ZAGUAN_CONFIG, else ./zaguan.toml]"
+        help = "The configuration file [default: $ZAGUAN_CONFIG, else ./zaguan.toml, else /etc/zaguan/zaguan.toml]"
     )]
     pub config: Option<PathBuf>,
     /// The command.
@@ -80,6 +80,19 @@ pub enum Command {
         zaguan restore --dry-run /srv/backup/zaguan-2026-11-23    only prove it\n  \
         zaguan restore /srv/backup/zaguan-2026-11-23              with the portal stopped")]
     Restore(RestoreArguments),
+    /// Write what a package of an operating system holds besides this program
+    #[command(hide = true, after_help = "Example:\n  zaguan package-files target/package")]
+    PackageFiles {
+        /// The directory to write into
+        directory: PathBuf,
+    },
+}
+
+impl Command {
+    /// Whether it reads or writes the database that the configuration names.
+    pub(crate) fn works_on_the_database(&self) -> bool {
+        !matches!(self, Self::Demo(_) | Self::Config(_) | Self::PackageFiles { .. })
+    }
 }
 
 /// What to do with the corrections that people ask for.

@@ -4,6 +4,7 @@
 use crate::audit_command::head_text;
 use crate::housekeeping::REST;
 use crate::logs::Chain;
+use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ pub struct AuditKeeping {
     pub rules: Rules,
     /// The clock.
     pub world: Arc<dyn World>,
+    /// Where it is told when the end was logged.
+    pub metrics: Metrics,
 }
 
 impl AuditKeeping {
@@ -47,7 +50,10 @@ impl AuditKeeping {
     /// Logs the end of the trail, in the words that `zaguan audit verify --head` takes.
     pub async fn log_head(&self) {
         match self.store.audit_head().await {
-            Ok(head) => tracing::info!(head = head_text(&head), "audit head"),
+            Ok(head) => {
+                tracing::info!(head = head_text(&head), "audit head");
+                self.metrics.audit_noted(self.world.now());
+            }
             Err(fault) => tracing::error!(cause = %Chain(&fault), "the end of the audit trail is unreadable"),
         }
     }

@@ -10,8 +10,8 @@ use crate::config::{Config, read_backup, read_book, read_store, written};
 use crate::environment::Environment;
 use crate::restore::RestoreArguments;
 use crate::{
-    accounts_command, audit_command, backup, demo, letters_command, output, panics, policies_command,
-    policies_import, requests_command, restore, serve,
+    accounts_command, audit_command, backup, database_owner, demo, letters_command, output, package_files,
+    panics, policies_command, policies_import, requests_command, restore, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
@@ -66,6 +66,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environm
 async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
     let named = arguments.config.as_deref();
     let layers = || Layers::load(named, environment);
+    if arguments.command.works_on_the_database()
+        && let Ok(store) = read_store(&layers())
+    {
+        database_owner::refuse_root(&store.path)?;
+    }
     match arguments.command {
         Command::Demo(demo) => demo::run(demo, environment.directory()).await,
         Command::Serve => serve::run(Config::read(&layers())?).await,
@@ -95,6 +100,7 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
             let directory = environment.directory().join(directory);
             restore::run(&directory, dry_run, json, &read_backup(&layers())?).await
         }
+        Command::PackageFiles { directory } => package_files::write(&environment.directory().join(directory)),
         Command::Requests(RequestsCommand::List { all, json }) => {
             requests_command::list(read_store(&layers())?, all, json).await
         }
@@ -136,14 +142,14 @@ async fn migrate(layers: &Layers) -> Result<()> {
 fn init(named: Option<&Path>, environment: &Environment) -> Result<()> {
     let said = named.map(Path::to_owned).or_else(|| environment.get(FILE_VARIABLE).map(PathBuf::from));
     let Some(path) = said else {
-        output::text(&written::explained_file());
+        output::text(&written::explained_file(&[]));
         return Ok(());
     };
     let path = environment.directory().join(path);
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).with_context(|| {
         format!("{} was not written; name another file with --config, or move that one away", path.display())
     })?;
-    file.write_all(written::explained_file().as_bytes())
+    file.write_all(written::explained_file(&[]).as_bytes())
         .with_context(|| format!("{} was not written whole", path.display()))?;
     output::line(format_args!(
         "{} is written. Edit it, then run: zaguan config check --config {0}",

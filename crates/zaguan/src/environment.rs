@@ -6,18 +6,24 @@ use std::path::PathBuf;
 /// What the configuration's variables begin with.
 pub(crate) const PREFIX: &str = "ZAGUAN__";
 
+/// Where a package of the operating system puts the configuration.
+const SYSTEM_FILE: &str = "/etc/zaguan/zaguan.toml";
+
 /// The variables that concern the portal, and the directory that relative paths start from.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
     unreadable: Vec<String>,
     directory: PathBuf,
+    system_file: Option<PathBuf>,
 }
 
 impl Environment {
     /// The environment of this process. A variable whose value is not UTF-8 is remembered as unreadable.
     pub fn of_process() -> Self {
-        let mut read = Self { directory: std::env::current_dir().unwrap_or_default(), ..Self::default() };
+        let directory = std::env::current_dir().unwrap_or_default();
+        let system_file = Some(PathBuf::from(SYSTEM_FILE));
+        let mut read = Self { directory, system_file, ..Self::default() };
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
         let variables = std::env::vars_os();
         for (name, value) in variables {
@@ -45,12 +51,18 @@ impl Environment {
             variables: variables.into_iter().map(owned).collect(),
             unreadable: Vec::new(),
             directory: directory.into(),
+            system_file: None,
         }
     }
 
     /// The directory that the process was started in.
     pub fn directory(&self) -> &std::path::Path {
         &self.directory
+    }
+
+    /// The configuration that holds where nobody names one and none is in the directory.
+    pub(crate) fn system_file(&self) -> Option<&std::path::Path> {
+        self.system_file.as_deref()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {

@@ -1,20 +1,23 @@
 //! What is counted and measured, for Prometheus.
 
+mod readings;
+
+pub use readings::Readings;
+
 use jiff::Timestamp;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
-use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
-use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
-use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::Registry;
 use std::fmt;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use zaguan_domain::letter::{LetterKind, LetterState};
-use zaguan_store::{Distribution, WriterTimes};
 
 /// The type of the text that [`Metrics::text`] gives.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -34,6 +37,8 @@ pub struct Metrics {
     book_loads: Family<BookLabels, Counter>,
     last_load: LastLoad,
     certificate_until: Gauge,
+    audit_noted_at: Gauge,
+    disk: Arc<OnceLock<PathBuf>>,
 }
 
 /// The last load of the policy book by this process.
@@ -77,41 +82,6 @@ struct LetterLabels {
     outcome: &'static str,
 }
 
-/// What is measured when somebody asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Readings {
-    /// Letters that wait for their first or next attempt.
-    pub letters_waiting: u64,
-    /// How long the oldest of them has waited, in seconds.
-    pub oldest_letter_seconds: u64,
-    /// Letters that were refused for good.
-    pub letters_refused: u64,
-    /// Flows that wait to be turned into keys and letters.
-    pub flows_waiting: u64,
-    /// Passwords that wait to be hashed.
-    pub passwords_waiting: u64,
-    /// Passwords hashed since the start.
-    pub hashes: u64,
-    /// Passwords turned away since the start, for want of room or of time.
-    pub passwords_turned_away: u64,
-    /// Commits since the start.
-    pub commits: u64,
-    /// Transactions that they went into since the start.
-    pub batches: u64,
-    /// How the store's writer went about them; nothing where there is none.
-    pub writer: Option<WriterTimes>,
-    /// The number of the last record of the audit trail.
-    pub audit_records: u64,
-    /// Policies of the book in use.
-    pub book_policies: u64,
-    /// How long ago the book in use was loaded, in seconds; 0 where there is none.
-    pub book_age_seconds: u64,
-    /// Corrections of data that wait.
-    pub corrections_waiting: u64,
-    /// Those of them whose term is over.
-    pub corrections_overdue: u64,
-}
-
 impl Metrics {
     /// Nothing counted yet.
     pub fn new() -> Self {
@@ -148,9 +118,12 @@ impl Metrics {
             "When the certificate in use expires; 0 where the portal has none of its own",
             certificate_until.clone(),
         );
+        let audit_noted_at = Gauge::default();
+        let help = "When the end of the audit trail was last written to the log";
+        registry.register("audit_noted_seconds", help, audit_noted_at.clone());
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", build);
-        Self {
+        let metrics = Self {
             registry: Arc::new(registry),
             requests,
             durations,
@@ -160,7 +133,44 @@ impl Metrics {
             book_loads,
             last_load,
             certificate_until,
+            audit_noted_at,
+            disk: Arc::default(),
+        };
+        metrics.count_from_zero();
+        metrics
+    }
+
+    /// Makes the counts that alarms look at be there before the first thing to count, which would show no growth else.
+    fn count_from_zero(&self) {
+        for kind in LetterKind::ALL.map(LetterKind::to_stored) {
+            for outcome in ["accepted", "deferred", "refused", "dropped"] {
+                drop(self.letters.get_or_create(&LetterLabels { kind, outcome }));
+            }
         }
+        for outcome in ["found", "absent", "failed"] {
+            drop(self.breached_lookups.get_or_create(&BreachedLabels { outcome }));
+        }
+        for outcome in ["loaded", "braked", "refused", "in-use-already"] {
+            drop(self.book_loads.get_or_create(&BookLabels { outcome }));
+        }
+    }
+
+    /// Names the database whose disk is measured.
+    pub fn measure_disk(&self, database: &Path) {
+        // Once is enough: a portal has one.
+        let _ = self.disk.set(database.parent().unwrap_or(database).to_owned());
+    }
+
+    /// The bytes that are free on that disk for this process, and its size; nothing where neither is known.
+    pub(crate) fn disk(&self) -> Option<(u64, u64)> {
+        let figures = rustix::fs::statvfs(self.disk.get()?).ok()?;
+        let bytes = |blocks: u64| blocks.saturating_mul(figures.f_frsize);
+        Some((bytes(figures.f_bavail), bytes(figures.f_blocks)))
+    }
+
+    /// Notes when the end of the audit trail was written to the log.
+    pub(crate) fn audit_noted(&self, at: Timestamp) {
+        self.audit_noted_at.set(at.as_second());
     }
 
     /// Counts a request. `route` is the pattern of the route, never the path, which may hold a key's link.
@@ -209,7 +219,7 @@ impl Metrics {
     pub fn text(&self, readings: &Readings) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode_registry(&mut text, &self.registry)?;
-        encode_registry(&mut text, &measured(readings))?;
+        encode_registry(&mut text, &readings::measured(readings))?;
         encode_eof(&mut text)?;
         Ok(text)
     }
@@ -225,104 +235,6 @@ impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Metrics(…)")
     }
-}
-
-fn measured(readings: &Readings) -> Registry {
-    let mut registry = Registry::with_prefix("zaguan");
-    gauge(&mut registry, "letters_waiting", "Letters that wait to be sent", readings.letters_waiting);
-    let help = "How long the oldest waiting letter has waited";
-    gauge(&mut registry, "oldest_letter_seconds", help, readings.oldest_letter_seconds);
-    gauge(
-        &mut registry,
-        "letters_refused_now",
-        "Letters in the outbox that were refused",
-        readings.letters_refused,
-    );
-    let help = "Requests that wait to be turned into keys and letters";
-    gauge(&mut registry, "flows_waiting", help, readings.flows_waiting);
-    gauge(&mut registry, "passwords_waiting", "Passwords that wait to be hashed", readings.passwords_waiting);
-    counter(&mut registry, "hashes", "Passwords hashed", readings.hashes);
-    counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
-    counter(&mut registry, "store_commits", "Commits", readings.commits);
-    counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
-    if let Some(writer) = &readings.writer {
-        let help = "Callers that shared a transaction of the store";
-        register(&mut registry, "store_group_size", help, Measured::count(&writer.group_sizes));
-        let help = "How long callers waited for their turn to write";
-        register(&mut registry, "store_wait_seconds", help, Measured::time(&writer.waits));
-        let help = "How long transactions took to become durable when all was said";
-        register(&mut registry, "store_commit_seconds", help, Measured::time(&writer.commits));
-    }
-    gauge(
-        &mut registry,
-        "audit_head",
-        "The number of the last record of the audit trail",
-        readings.audit_records,
-    );
-    gauge(&mut registry, "book_policies", "Policies of the book in use", readings.book_policies);
-    let help = "How long ago the policy book in use was loaded";
-    gauge(&mut registry, "book_age_seconds", help, readings.book_age_seconds);
-    let help = "Corrections of data that people asked for and that wait";
-    gauge(&mut registry, "corrections_waiting", help, readings.corrections_waiting);
-    let help = "Those of them whose term by law is over";
-    gauge(&mut registry, "corrections_overdue", help, readings.corrections_overdue);
-    registry
-}
-
-/// A histogram that somebody else has counted.
-#[derive(Debug)]
-struct Measured {
-    sum: f64,
-    count: u64,
-    buckets: Vec<(f64, u64)>,
-}
-
-impl Measured {
-    fn count(distribution: &Distribution) -> Self {
-        Self::in_units(distribution, |count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
-    }
-
-    fn time(distribution: &Distribution) -> Self {
-        Self::in_units(distribution, |microseconds| Duration::from_micros(microseconds).as_secs_f64())
-    }
-
-    fn in_units(distribution: &Distribution, unit: impl Fn(u64) -> f64) -> Self {
-        let up_to = distribution.up_to.iter().map(|(bound, count)| (unit(*bound), *count));
-        let buckets: Vec<_> = up_to.chain([(f64::INFINITY, distribution.above)]).collect();
-        let count = buckets.iter().map(|(_, count)| count).sum();
-        Self { sum: unit(distribution.sum), count, buckets }
-    }
-}
-
-impl TypedMetric for Measured {
-    const TYPE: MetricType = MetricType::Histogram;
-}
-
-impl EncodeMetric for Measured {
-    fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
-        encoder.encode_histogram::<NoLabelSet>(self.sum, self.count, &self.buckets, None)
-    }
-
-    fn metric_type(&self) -> MetricType {
-        Self::TYPE
-    }
-}
-
-fn gauge(registry: &mut Registry, name: &str, help: &str, value: u64) {
-    register(registry, name, help, ConstGauge::new(value));
-}
-
-fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
-    register(registry, name, help, ConstCounter::new(value));
-}
-
-fn register(
-    registry: &mut Registry,
-    name: &str,
-    help: &str,
-    metric: impl EncodeMetric + fmt::Debug + Send + Sync + 'static,
-) {
-    registry.register(name, help, metric);
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ async fn ready(State(ops): State<Ops>) -> Response {
 }
 
 async fn metrics(State(ops): State<Ops>) -> Response {
-    let text = match readings(&ops.app).await {
+    let text = match readings(&ops).await {
         Ok(readings) => ops.metrics.text(&readings).ok(),
         Err(fault) => {
             tracing::error!(cause = %Chain(&fault), "the store could not be measured");
@@ -67,7 +67,8 @@ async fn metrics(State(ops): State<Ops>) -> Response {
     }
 }
 
-async fn readings(app: &App) -> Result<Readings, StoreFault> {
+async fn readings(ops: &Ops) -> Result<Readings, StoreFault> {
+    let app = &ops.app;
     let outbox = app.store.outbox_counts().await?;
     let hasher = app.hasher.metrics();
     let store = app.store.metrics();
@@ -93,5 +94,6 @@ async fn readings(app: &App) -> Result<Readings, StoreFault> {
         book_age_seconds: u64::try_from(book_age).unwrap_or(0),
         corrections_waiting: u64::try_from(corrections.len()).unwrap_or(u64::MAX),
         corrections_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
+        disk: ops.metrics.disk(),
     })
 }

@@ -151,6 +151,7 @@ impl Portal {
             store: self.app.store.clone(),
             rules: self.app.rules.clone(),
             world: Arc::clone(&self.app.world),
+            metrics: self.metrics.clone(),
         });
         let (keeping, stop_keeping) = (Arc::clone(&audit), stop_letters.clone());
         letters.spawn(async move { keeping.run(stop_keeping).await });
@@ -210,5 +211,22 @@ async fn finish(tasks: &TaskTracker, within: Duration, otherwise: &'static str) 
     tasks.close();
     if timeout(within, tasks.wait()).await.is_err() {
         tracing::warn!(seconds = within.as_secs(), "{otherwise}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LETTERS_FINISH_WITHIN, REQUESTS_FINISH_WITHIN};
+
+    #[test]
+    fn the_unit_waits_longer_for_the_stop_than_the_portal_takes() {
+        let unit = include_str!("../../../packaging/zaguan.service");
+        let line = unit.lines().find_map(|line| line.strip_prefix("TimeoutStopSec=")).expect("a bound");
+        let seconds: u64 = line.strip_suffix('s').and_then(|text| text.parse().ok()).expect("seconds");
+        let takes = (REQUESTS_FINISH_WITHIN + LETTERS_FINISH_WITHIN).as_secs();
+        assert!(
+            seconds >= takes + 10,
+            "{seconds} seconds, and the portal takes {takes} and closes its database"
+        );
     }
 }

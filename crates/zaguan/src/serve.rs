@@ -8,6 +8,7 @@ use crate::mail::smtp::{PATIENCE, Smtp};
 use crate::portal::{Listeners, Parts, Portal};
 use crate::secret_file::{self, Missing};
 use crate::signals::stop_on_signals;
+use crate::supervisor;
 use crate::tls::Tls;
 use crate::world::RealWorld;
 use crate::{logs, output};
@@ -33,6 +34,7 @@ pub async fn run(config: Config) -> Result<()> {
     let tls = tls(&config, &*world)?;
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
+    let database = config.store.path.clone();
     let store = open_store(&config.store).await?;
     if let Err(fault) = store.remove_unfinished_generations() {
         // Nobody needs them gone today.
@@ -69,13 +71,17 @@ pub async fn run(config: Config) -> Result<()> {
     };
     let listeners = Listeners { portal, tls, ops: Some(ops) };
     let portal = Portal::new(parts);
+    portal.metrics.measure_disk(&database);
     let watching = TaskTracker::new();
+    watching.spawn(supervisor::keep_posted(stop.clone()));
     if let Some(watch) = config.watch {
         let (store, metrics) = (portal.app.store.clone(), portal.metrics.clone());
         let watch =
             BookWatch { store, metrics, world: Arc::clone(&portal.app.world), settings: config.book, watch };
         watching.spawn(watch.run(stop.clone()));
     }
+    // Whoever comes now is held by the listeners until the portal takes them up.
+    supervisor::ready();
     portal.run(listeners, stop).await;
     watching.close();
     watching.wait().await;

@@ -7,6 +7,7 @@ mod keeping {
     use tempfile::TempDir;
     use tokio_util::sync::CancellationToken;
     use zaguan::audit_keeping::AuditKeeping;
+    use zaguan::metrics::Metrics;
     use zaguan_domain::audit::{Event, Record, RecordedAddress};
     use zaguan_domain::change::Change;
     use zaguan_domain::limit::Rules;
@@ -41,7 +42,8 @@ mod keeping {
         world.pass(SignedDuration::from_hours(30 * 24));
         store.commit(vec![sign_in(&world)]).await.unwrap();
         let rules = Rules { audit_addresses: SignedDuration::from_hours(31 * 24), ..Rules::default() };
-        let keeping = AuditKeeping { store: store.clone(), rules, world: Arc::clone(&world) as _ };
+        let metrics = Metrics::new();
+        let keeping = AuditKeeping { store: store.clone(), rules, world: Arc::clone(&world) as _, metrics };
         let stop = CancellationToken::new();
         assert_eq!(keeping.take_old_addresses_out(&stop).await.unwrap(), 0, "a day too early");
         world.pass(SignedDuration::from_hours(25));

@@ -94,7 +94,7 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
 
 #[test]
 fn the_explained_file_names_every_key_once() {
-    let file = written::explained_file();
+    let file = written::explained_file(&[]);
     for key in KEYS {
         let header = file.find(&format!("[{}]", key.section())).expect(key.name);
         let section = &file[header..];
@@ -113,7 +113,7 @@ fn the_explained_file_with_everything_uncommented_sets_what_holds_without_it() {
         let has_preset = key.is_some_and(|key| matches!(key.preset, Preset::Value(_)));
         if has_preset { line.trim_start_matches("# ").to_owned() } else { line.to_owned() }
     };
-    let file = written::explained_file();
+    let file = written::explained_file(&[]);
     let uncommented = file.lines().map(uncommented).collect::<Vec<_>>().join("\n");
     let (plain, full) = (read(&file, &[]), read(&uncommented, &[]));
     let (plain, full) = (plain.expect("it is right"), full.expect("uncommented it is right"));

@@ -5,6 +5,7 @@ use super::key::{Given, KEYS, Key, Kind, all_names, named, nearest, variable};
 use crate::environment::{Environment, PREFIX};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -40,8 +41,8 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Reads the file that `named` says, else the one that the environment says, else `zaguan.toml` if there is one;
-    /// and above it the environment. Everything that is wrong is kept for [`super::Config::read`] to tell.
+    /// Reads the file that `named` says, else the one that the environment says, else `zaguan.toml` if there is one,
+    /// else the system's; and above it the environment. Everything that is wrong is kept for [`super::Config::read`] to tell.
     pub fn load(named: Option<&Path>, environment: &Environment) -> Self {
         let directory = environment.directory();
         let mut layers = Self { directory: directory.to_owned(), ..Self::default() };
@@ -51,7 +52,12 @@ impl Layers {
             None if directory.join(USUAL_FILE).exists() => {
                 layers.read_file(directory, PathBuf::from(USUAL_FILE));
             }
-            None => {}
+            None => {
+                let there = environment.system_file().filter(|file| !matches!(file.try_exists(), Ok(false)));
+                if let Some(file) = there {
+                    layers.read_file(directory, file.to_owned());
+                }
+            }
         }
         layers.read_environment(environment);
         layers
@@ -84,10 +90,13 @@ impl Layers {
         let text = match fs::read_to_string(directory.join(&file)) {
             Ok(text) => text,
             Err(error) => {
-                let advice = format!(
-                    "the configuration file {} cannot be read ({error}); `zaguan config init` writes one",
-                    file.display()
-                );
+                let remedy = if error.kind() == io::ErrorKind::PermissionDenied {
+                    "run this as the portal's user: sudo -u zaguan zaguan …"
+                } else {
+                    "`zaguan config init` writes one"
+                };
+                let advice =
+                    format!("the configuration file {} cannot be read ({error}); {remedy}", file.display());
                 self.faults.push(Fault::general(Advice::new(advice)));
                 self.is_broken = true;
                 return;

@@ -18,8 +18,8 @@ pub struct Shown {
 }
 
 /// A configuration file with every key explained. What must be written is written as an example; the rest is there to
-/// be uncommented.
-pub fn explained_file() -> String {
+/// be uncommented, but for the keys that are given a value here, written as in the file.
+pub fn explained_file(values: &[(&str, &str)]) -> String {
     let mut file = String::from(
         "# The configuration of the portal. Lines that begin with # say what holds without them.\n\
          # Every key can also come from the environment: server.listen as ZAGUAN__SERVER__LISTEN.\n\
@@ -35,7 +35,9 @@ pub fn explained_file() -> String {
             let _ = writeln!(file, "# {line}");
         }
         let name = key.short_name();
+        let given = values.iter().find(|(full, _)| *full == key.name);
         let _ = match key.preset {
+            _ if let Some((_, value)) = given => writeln!(file, "{name} = {value}"),
             Preset::Required(example) => writeln!(file, "{name} = {example}"),
             Preset::Value(text) | Preset::Absent(text) => writeln!(file, "# {name} = {text}"),
         };

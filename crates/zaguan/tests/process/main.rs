@@ -12,6 +12,7 @@ mod floods;
 mod https;
 mod importing;
 mod imports_cut_short;
+mod operating;
 mod operators_book;
 mod planted;
 mod restore;
