@@ -168,7 +168,7 @@ fn wapiti(folder: &Path, programs: &Path, target: &Target, attack: &Attack) -> a
         wapiti.arg("--store-session").arg(folder.join(format!("wapiti-{name}")));
         if let Some(cookies) = cookies {
             // No page for everybody leads to the account; and whoever ends this session ends the attack.
-            wapiti.args(["--header", &format!("Cookie: {cookies}"), "--drop-set-cookie"]);
+            wapiti.args(["--header", &format!("Cookie: {cookies}")]);
             wapiti.args(["--start", &format!("{}/cuenta", target.address)]);
             wapiti.args(["--exclude", &format!("{}/cuenta/sesiones", target.address)]);
         }

@@ -99,7 +99,7 @@ pub(crate) fn run(root: &Path, mutants: &Mutants) -> anyhow::Result<()> {
 fn change_rust(copy: &Path, output: &Path, (package, tests): (&str, &[&str]), file: Option<&str>) {
     let mut cargo =
         command(copy, &["cargo", "mutants", "--in-place", "--package", package, "--test-package", package]);
-    cargo.args(["--jobs", "1", "--no-shuffle", "--colors", "never", "--output"]).arg(output);
+    cargo.args(["--no-shuffle", "--colors", "never", "--output"]).arg(output);
     for test in tests {
         cargo.args(["--cargo-arg", test]);
     }

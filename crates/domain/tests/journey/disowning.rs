@@ -86,6 +86,7 @@ fn facts(model: &Model, letter: &Letter) -> DisownFacts {
     DisownFacts {
         letter: Some(letter.clone()),
         disowned_at: disowned.map(|(_, at)| *at),
+        restored_at: None,
         key: model.tables.keys.iter().find(|key| Some(key.id) == letter.key).cloned(),
         accounts: model.tables.accounts.clone(),
         policies: model.policies.clone(),
@@ -300,6 +301,19 @@ fn a_button_is_pressed_once_and_no_later_than_thirty_days_and_only_with_its_own_
     }
     press(&mut model, &told);
     assert_eq!(press(&mut model, &told), DisownAnswer::Nothing(DisownLook::AlreadyDone { kind }));
+}
+
+#[test]
+fn a_letter_from_before_the_database_was_put_back_from_a_backup_stops_nothing() {
+    let (mut model, account) = whole();
+    let told = letter(&model, LetterKind::NewBrowser, Some(&account), "ana@gmail.com");
+    let token = LetterToken::of(told.id, Use::Disown, &model.secrets).unwrap();
+    for (later, is_too_old) in [(0, false), (1, true)] {
+        let restored_at = Some(told.leaves_at + SignedDuration::from_nanos(later));
+        let facts = DisownFacts { restored_at, ..facts(&model, &told) };
+        let look = model.step(|_, moment| look_at_disowning(&token, &facts, moment));
+        assert_eq!(look == DisownLook::TooOld, is_too_old);
+    }
 }
 
 fn release(model: &mut Model, told: &Letter, key: Option<Key>, usage: Use) -> ReleaseAnswer {
