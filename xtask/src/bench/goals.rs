@@ -25,7 +25,7 @@ pub(crate) struct Goals {
     #[arg(long, value_delimiter = ',', default_value = "10000,1000000")]
     sizes: Vec<u32>,
     /// What is left out, such as `growth,import`.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(ALL))]
     without: Vec<String>,
 }
 
@@ -43,9 +43,10 @@ pub(super) fn run(root: &Path, goals: &Goals) -> anyhow::Result<()> {
     for name in ALL.into_iter().filter(|name| !goals.without.iter().any(|without| without == name)) {
         say(&format!("==> {name}"));
         match measure(name, &programs, &portal, goals) {
-            Ok((figures, found)) => {
-                all.figures.extend(figures);
-                all.goals.extend(found);
+            Ok(report) => {
+                all.figures.extend(report.figures);
+                all.goals.extend(report.goals);
+                failed.extend(report.more["not_measured"].as_str().map(str::to_owned));
             }
             Err(error) => failed.push(format!("{name}: {error:#}")),
         }
@@ -59,23 +60,20 @@ pub(super) fn run(root: &Path, goals: &Goals) -> anyhow::Result<()> {
     Ok(())
 }
 
-type Found = (Vec<super::report::Figure>, Vec<Goal>);
-
-fn measure(name: &str, programs: &Programs, portal: &Portal, goals: &Goals) -> anyhow::Result<Found> {
+fn measure(name: &str, programs: &Programs, portal: &Portal, goals: &Goals) -> anyhow::Result<Report> {
     let settings = &goals.settings;
-    let report = match name {
-        "start" => start::start(programs, portal, settings)?,
-        "memory" => start::memory(programs, portal, settings)?,
-        "session" => page::session(programs, portal, settings)?,
-        "page" => page::page(programs, portal, settings)?,
-        "sign-in" => sign_in::measure(programs, portal, settings)?,
-        "overload" => overload::measure(programs, portal, settings)?,
-        "commit" => commit::measure(programs, settings)?,
-        "letters" => letters::measure(programs, settings)?,
-        "growth" => growth::measure(programs, &growth_of(goals))?,
-        _ => return import_of(programs, settings),
-    };
-    Ok((report.figures, report.goals))
+    match name {
+        "start" => start::start(programs, portal, settings),
+        "memory" => start::memory(programs, portal, settings),
+        "session" => page::session(programs, portal, settings),
+        "page" => page::page(programs, portal, settings),
+        "sign-in" => sign_in::measure(programs, portal, settings),
+        "overload" => overload::measure(programs, portal, settings),
+        "commit" => commit::measure(programs, settings),
+        "letters" => letters::measure(programs, settings),
+        "growth" => growth::measure(programs, &growth_of(goals)),
+        _ => import_of(programs, settings),
+    }
 }
 
 /// The databases stay for the next time, because making them takes longer than measuring.
@@ -85,11 +83,13 @@ fn growth_of(goals: &Goals) -> Growth {
 }
 
 /// The import has a report of its own, from which the goal is taken.
-fn import_of(programs: &Programs, settings: &Settings) -> anyhow::Result<Found> {
+fn import_of(programs: &Programs, settings: &Settings) -> anyhow::Result<Report> {
     import::run(&programs.root, &import::Import::of(u64::from(settings.people), settings.rounds.max(3)))?;
     let path = folder(&programs.root)?.join("import.json");
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    Ok((Vec::new(), import_goals(&serde_json::from_str(&text)?, settings.people)?))
+    let mut report = Report::new("import");
+    report.goals = import_goals(&serde_json::from_str(&text)?, settings.people)?;
+    Ok(report)
 }
 
 fn import_goals(told: &Value, rows: u32) -> anyhow::Result<Vec<Goal>> {
