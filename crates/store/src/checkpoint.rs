@@ -101,3 +101,46 @@ fn wait_for_work(shared: &Shared) -> bool {
     work.is_there = false;
     !work.is_over
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::Access;
+    use std::fs;
+
+    /// Three connections to a database with a log, which SQLite leaves alone, and the log's path.
+    fn database() -> (tempfile::TempDir, [Sqlite; 3], std::path::PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        fs::File::create(&path).unwrap();
+        Sqlite::open(&path, Access::Write).unwrap().use_write_ahead_log().unwrap();
+        let connections = [(); 3].map(|()| Sqlite::open(&path, Access::Write).unwrap());
+        connections[0].leave_log_alone().unwrap();
+        connections[0].run("create table thing (bytes blob not null)").unwrap();
+        (directory, connections, path.with_extension("db-wal"))
+    }
+
+    fn fill(db: &Sqlite) {
+        for _ in 0..100 {
+            db.execute("insert into thing values (randomblob(4000))", &[]).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_log_that_was_copied_is_begun_anew_when_nobody_reads_in_it() {
+        let (_directory, [writer, copies, reader], log) = database();
+        fill(&writer);
+        let length = fs::metadata(&log).unwrap().len();
+        assert!(length > 400_000, "{length}");
+        reader.run("begin; select count(*) from thing").unwrap();
+        fill(&writer);
+        let pages = copies.copy_log().unwrap();
+        assert!(!writer.begin_log_anew().unwrap(), "and it does not wait for the reader");
+        reader.run("rollback").unwrap();
+        assert!(writer.begin_log_anew().unwrap());
+        let length = fs::metadata(&log).unwrap().len();
+        fill(&writer);
+        assert_eq!(fs::metadata(&log).unwrap().len(), length, "the same pages are written again");
+        assert!(copies.copy_log().unwrap() < pages);
+    }
+}

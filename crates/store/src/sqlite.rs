@@ -241,13 +241,14 @@ impl Sqlite {
         Ok(pages.map(|pages: i64| u32::try_from(pages).unwrap_or(0))?)
     }
 
-    /// Copies the rest of the write-ahead log, so that the next transaction begins it anew. It is for the writer, and
-    /// waits for no reader: then it is left for another time.
-    pub(crate) fn begin_log_anew(&self) -> Result<(), StoreFault> {
+    /// Copies the rest of the write-ahead log, so that the next transaction begins it anew; answers whether it will. It is
+    /// for the writer, and waits for nobody: where somebody reads in the log it goes on.
+    pub(crate) fn begin_log_anew(&self) -> Result<bool, StoreFault> {
         self.connection.busy_timeout(Duration::ZERO)?;
-        let copied = self.connection.query_row("pragma wal_checkpoint(restart)", [], |_| Ok(()));
+        let is_in_the_way = |row: &Row<'_>| row.get::<_, bool>(0);
+        let copied = self.connection.query_row("pragma wal_checkpoint(restart)", [], is_in_the_way);
         self.connection.busy_timeout(BUSY_TIMEOUT)?;
-        Ok(copied?)
+        Ok(!copied?)
     }
 
     /// Copies the write-ahead log into the database and empties it.

@@ -264,13 +264,10 @@ impl Desk<'_> {
     }
 
     fn begin_log_anew(&self) {
-        match self.db.begin_log_anew() {
-            // Somebody reads in it; there will be a next time.
-            Ok(()) | Err(StoreFault::Busy) => {}
-            Err(fault) => {
-                let error: &dyn Error = &fault;
-                tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
-            }
+        // Where somebody reads in it there will be a next time.
+        if let Err(fault) = self.db.begin_log_anew() {
+            let error: &dyn Error = &fault;
+            tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
         }
     }
 }

@@ -36,6 +36,24 @@ async fn closing_copies_the_log_into_the_database() {
 }
 
 #[tokio::test]
+async fn what_is_written_is_copied_from_the_log_into_the_database_while_the_store_is_open() {
+    let fixture = Fixture::new().await;
+    fixture.commits(vec![Change::LetterQueued(letter(1))]).await;
+    let copies = tempfile::tempdir().unwrap();
+    let is_in_the_database = || {
+        let copy = copies.path().join("copy.db");
+        fs::copy(fixture.path(), &copy).unwrap();
+        let alone = rusqlite::Connection::open(&copy).unwrap();
+        alone.query_row("select count(*) from letter", [], |row| row.get::<_, u32>(0)) == Ok(1)
+    };
+    let begun = std::time::Instant::now();
+    while !is_in_the_database() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "nobody copies");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
 async fn what_was_answered_is_on_the_disk_when_the_process_is_killed_then() {
     let fixture = Fixture::new().await;
     let copies = tempfile::tempdir().unwrap();
