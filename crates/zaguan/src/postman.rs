@@ -204,6 +204,7 @@ impl Postman {
             };
             if let Ok(_connection) = connection {
                 let delivery = self.transport.send(&outgoing).await;
+                lanes.left();
                 let attempts = attempts.saturating_add(1);
                 return Ok(Fate::Settled(state_after(delivery, letter, attempts, self.world.now())));
             }

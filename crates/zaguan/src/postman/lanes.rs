@@ -7,14 +7,16 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use zaguan_domain::email::EmailAddress;
 
-/// How many letters are claimed ahead of those that are being sent: while one is sent others are written, and what came
-/// of the ones before is recorded.
-const AHEAD: usize = 32;
+/// How many letters are claimed ahead of those that are being sent, so that some are written and others recorded
+/// meanwhile: as many as left within a second lately, but at least so many and at most.
+const AHEAD_AT_LEAST: usize = 32;
+const AHEAD_AT_MOST: usize = 512;
 
 /// How many letters may be in hand at all, with those that wait for the turn of their receiver.
-const IN_HAND_AT_MOST: usize = 512;
+const IN_HAND_AT_MOST: usize = 1_024;
 
 /// The connections, and whose turn it is.
 #[derive(Debug)]
@@ -23,6 +25,15 @@ pub(super) struct Lanes {
     at_a_time: usize,
     receivers: Mutex<HashMap<String, Arc<Semaphore>>>,
     aside: AtomicUsize,
+    pace: Mutex<Pace>,
+}
+
+/// How many letters left in this second and in the one before.
+#[derive(Debug)]
+struct Pace {
+    since: Instant,
+    now: usize,
+    before: usize,
 }
 
 /// The right to one of the connections that letters to a receiver may have.
@@ -44,15 +55,23 @@ impl Lanes {
             at_a_time,
             receivers: Mutex::default(),
             aside: AtomicUsize::new(0),
+            pace: Mutex::new(Pace { since: Instant::now(), now: 0, before: 0 }),
         }
+    }
+
+    /// Tells that a letter left.
+    pub(super) fn left(&self) {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).add(1, Instant::now());
     }
 
     /// How many letters to claim when so many are in hand: none as long as there is enough to go on with, so that they
     /// are claimed many at a time.
     pub(super) fn room(&self, in_hand: usize) -> usize {
         let at_work = in_hand.saturating_sub(self.aside.load(Ordering::Relaxed));
-        let room = (self.at_a_time + AHEAD).saturating_sub(at_work);
-        if room < AHEAD / 2 { 0 } else { room.min(IN_HAND_AT_MOST.saturating_sub(in_hand)) }
+        let ahead = self.pace.lock().unwrap_or_else(PoisonError::into_inner).add(0, Instant::now());
+        let ahead = ahead.clamp(AHEAD_AT_LEAST, AHEAD_AT_MOST);
+        let room = (self.at_a_time + ahead).saturating_sub(at_work);
+        if room < ahead / 2 { 0 } else { room.min(IN_HAND_AT_MOST.saturating_sub(in_hand)) }
     }
 
     /// Waits until one of the connections may be had for this receiver: all but one, where there are several.
@@ -78,6 +97,19 @@ impl Lanes {
     /// Waits for a connection.
     pub(super) async fn connection(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.connections).acquire_owned().await.ok()
+    }
+}
+
+impl Pace {
+    /// Counts letters, and answers how many left within a second lately.
+    fn add(&mut self, letters: usize, at: Instant) -> usize {
+        let seconds = at.duration_since(self.since).as_secs();
+        if seconds > 0 {
+            self.before = if seconds == 1 { self.now } else { 0 };
+            (self.since, self.now) = (at, 0);
+        }
+        self.now += letters;
+        self.before.max(self.now)
     }
 }
 
@@ -141,11 +173,23 @@ mod tests {
     #[tokio::test]
     async fn letters_are_claimed_many_at_a_time_and_those_that_wait_aside_make_room() {
         let lanes = Lanes::new(2);
-        assert_eq!(lanes.room(0), AHEAD + 2);
-        assert_eq!(lanes.room(AHEAD), 0);
-        lanes.aside.store(AHEAD, Ordering::Relaxed);
-        assert_eq!(lanes.room(AHEAD), AHEAD + 2);
+        assert_eq!(lanes.room(0), AHEAD_AT_LEAST + 2);
+        assert_eq!(lanes.room(AHEAD_AT_LEAST), 0);
+        lanes.aside.store(AHEAD_AT_LEAST, Ordering::Relaxed);
+        assert_eq!(lanes.room(AHEAD_AT_LEAST), AHEAD_AT_LEAST + 2);
         lanes.aside.store(IN_HAND_AT_MOST, Ordering::Relaxed);
         assert_eq!(lanes.room(IN_HAND_AT_MOST), 0);
+    }
+
+    #[test]
+    fn the_faster_letters_leave_the_more_are_claimed_ahead() {
+        let since = Instant::now();
+        let mut pace = Pace { since, now: 0, before: 0 };
+        let after = |millis| since + Duration::from_millis(millis);
+        assert_eq!(pace.add(100, after(0)), 100);
+        assert_eq!(pace.add(50, after(900)), 150);
+        assert_eq!(pace.add(10, after(1_100)), 150, "of the second before");
+        assert_eq!(pace.add(300, after(1_200)), 310);
+        assert_eq!(pace.add(0, after(5_000)), 0, "long ago");
     }
 }

@@ -262,6 +262,56 @@ async fn a_postman_who_waits_is_woken() {
     running.await.expect("it stops");
 }
 
+#[tokio::test]
+async fn a_receiver_that_hangs_delays_no_others_however_many_letters_it_has() {
+    let outbox = Outbox::new().await;
+    for number in 0..100 {
+        outbox.queue_notice(&format!("p{number}@lento.example")).await;
+    }
+    let mut others = Vec::new();
+    for number in 0..20 {
+        others.push(outbox.queue_notice(&format!("p{number}@example.com")).await);
+    }
+    let transport = Arc::new(HangsAt("@lento.example", ToldTransport::new([])));
+    let (stop, running) = on_the_side(outbox.postman(transport.clone()));
+    until("all others accepted", async || transport.1.handed().len() == others.len()).await;
+    stop.cancel();
+    running.abort();
+}
+
+#[tokio::test]
+async fn letters_that_wait_for_a_connection_are_put_back_at_the_end_and_nobody_waits_for_their_lease() {
+    let outbox = Outbox::new().await;
+    let mut letters = Vec::new();
+    for number in 0..10 {
+        letters.push(outbox.queue_notice(&format!("p{number}@example.com")).await);
+    }
+    let transport = Arc::new(Slow(ToldTransport::new([])));
+    let (stop, running) = on_the_side(Postman { at_a_time: 1, ..outbox.postman(transport.clone()) });
+    until("handed over", async || transport.0.handed().len() == 1).await;
+    stop.cancel();
+    timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+    let left = 10 - transport.0.handed().len();
+    assert!(left >= 8, "the one in hand, and perhaps one that just got the connection: {left}");
+    let next = ToldTransport::new([]);
+    assert_eq!(outbox.postman(next.clone()).round().await.expect("a round"), left, "without any wait");
+    assert_eq!(next.handed().len(), left);
+}
+
+/// Takes all letters but those to a receiver, at which it hangs.
+#[derive(Debug)]
+struct HangsAt(&'static str, Arc<ToldTransport>);
+
+impl zaguan::mail::Transport for HangsAt {
+    fn send<'a>(&'a self, letter: &'a zaguan::mail::outgoing::Outgoing) -> zaguan::mail::Sending<'a> {
+        if letter.to.as_str().ends_with(self.0) {
+            Box::pin(std::future::pending())
+        } else {
+            self.1.send(letter)
+        }
+    }
+}
+
 /// Takes its time with each letter.
 #[derive(Debug)]
 struct Slow(Arc<ToldTransport>);
