@@ -252,7 +252,8 @@ fn record(event: Event, account: &Account, chance: &mut ChaCha8Rng) -> Record {
     record.of_account(account.id, &account.holder)
 }
 
-fn book_row(person: u32) -> BookRow {
+/// The row of a person in the policy book.
+pub fn book_row(person: u32) -> BookRow {
     let policy = Policy {
         line: LINE,
         number: PolicyNumber::from_stored(&policy_number(person)).or_fail("a number"),
