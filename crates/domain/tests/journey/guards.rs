@@ -263,14 +263,14 @@ fn a_button_of_a_letter_is_read_as_it_was_written_and_works_for_its_letter_and_i
 
 #[test]
 fn a_secret_gives_another_code_for_each_use_version_and_division_of_its_parts() {
-    let uses = [Use::Key, Use::Link, Use::Pass, Use::Disown, Use::Release, Use::EmailChange];
+    let uses = [Use::Key, Use::Link, Use::Pass, Use::Disown, Use::Release, Use::EmailChange, Use::Backup];
     let secrets = Secrets::derive([(1, &[7; 32]), (3, &[9; 32])]).unwrap();
     assert_eq!(secrets.current(), 3);
     let parts: [&[u8]; 2] = [b"ab", b"c"];
     let code = |usage, version| secrets.code(usage, version, &parts);
     let codes: BTreeSet<[u8; 32]> =
         uses.into_iter().flat_map(|usage| [1, 3].map(|version| code(usage, version).unwrap())).collect();
-    assert_eq!(codes.len(), 12);
+    assert_eq!(codes.len(), 14);
     assert_eq!(code(Use::Key, 2), None);
     assert_ne!(secrets.code(Use::Key, 1, &[b"a", b"bc"]), code(Use::Key, 1));
     for version in [1, 3] {
@@ -282,6 +282,20 @@ fn a_secret_gives_another_code_for_each_use_version_and_division_of_its_parts() 
         assert!(!secrets.proves(Use::Disown, &parts, &wrong));
     }
     assert!(Secrets::derive([]).is_none());
+}
+
+#[test]
+fn a_version_is_told_from_any_other_secret_by_its_fingerprint() {
+    let fingerprints = |masters: [(u32, [u8; 32]); 2]| {
+        let masters = masters.iter().map(|(version, master)| (*version, master));
+        Secrets::derive(masters).unwrap().fingerprints()
+    };
+    let (first, again) =
+        (fingerprints([(1, [7; 32]), (3, [9; 32])]), fingerprints([(1, [7; 32]), (3, [8; 32])]));
+    assert_eq!(first.keys().copied().collect::<Vec<_>>(), [1, 3]);
+    assert_ne!(first[&1], first[&3]);
+    assert_eq!(first[&1], again[&1]);
+    assert_ne!(first[&3], again[&3], "the same number, another secret");
 }
 
 #[test]
