@@ -53,6 +53,12 @@ pub trait Page: Sized {
     /// without.
     const HAS_SCRIPT: bool = false;
 
+    /// Which of the pages of this template it is, where everybody who gets it sees the same; it may be written once and
+    /// kept then. Nothing where anything on it is of one person, or was typed by one.
+    fn same_for_all(&self) -> Option<u64> {
+        None
+    }
+
     /// What the page may have to show: every branch of its template at least once.
     fn samples() -> Vec<Self>;
 
@@ -67,6 +73,13 @@ pub struct Typed<R> {
     pub value: String,
     /// Why it was refused.
     pub refusal: Option<R>,
+}
+
+impl<R> Typed<R> {
+    /// Whether nothing was typed and nothing is wrong.
+    fn is_untouched(&self) -> bool {
+        self.value.is_empty() && self.refusal.is_none()
+    }
 }
 
 impl<R> Default for Typed<R> {

@@ -43,7 +43,13 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     for letter in LetterContext::samples() {
         let written = views.letter(&letter, SAMPLE_DISOWN_URL)?;
         let name = letter.template().replace('/', "-");
-        samples.push(Sample { name, html: written.html.clone(), has_script: false, letter: Some(written) });
+        samples.push(Sample {
+            name,
+            html: written.html.clone(),
+            has_script: false,
+            same_for_all: None,
+            letter: Some(written),
+        });
     }
     Ok(samples)
 }
@@ -56,6 +62,7 @@ fn pages<P: Page>(views: &Views, samples: &mut Vec<Sample>) -> Result<(), Render
             name: format!("{name}-{}", number + 1),
             html,
             has_script: P::HAS_SCRIPT,
+            same_for_all: page.same_for_all(),
             letter: None,
         });
     }

@@ -201,6 +201,8 @@ pub struct Sample {
     pub html: String,
     /// Whether the page says that it has our script.
     pub has_script: bool,
+    /// Which of the pages of its template it is, where it says that everybody who gets it sees the same.
+    pub same_for_all: Option<u64>,
     /// Its plain text and subject, for a letter.
     pub letter: Option<WrittenLetter>,
 }

@@ -2,6 +2,7 @@
 
 use crate::door::DoorLimits;
 use crate::failure::Failure;
+use crate::kept::Kept;
 use crate::new_password::BreachedPasswords;
 use crate::world::{World, at_this_moment};
 use ipnet::IpNet;
@@ -28,6 +29,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Who writes the pages.
     pub views: Views,
+    /// The pages and files that are the same for everybody.
+    pub kept: Kept,
     /// From which keys, links and passes are derived.
     pub secrets: Arc<Secrets>,
     /// The operator's numbers.

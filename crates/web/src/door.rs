@@ -48,9 +48,9 @@ impl Default for DoorLimits {
     }
 }
 
-/// A second cut into so many parts, of a millisecond at least.
+/// A second cut into so many parts, of a microsecond at least.
 fn a_second_in(parts: u32) -> SignedDuration {
-    SignedDuration::from_millis(i64::from((1000 / parts.max(1)).max(1)))
+    SignedDuration::from_micros(i64::from((1_000_000 / parts.max(1)).max(1)))
 }
 
 /// How much more often a page may be looked at than a form may be sent.
@@ -156,7 +156,7 @@ pub(crate) async fn let_in(
     next: Next,
 ) -> Response {
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
-    if looks && app.views.assets().iter().any(|asset| asset.path == request.uri().path()) {
+    if looks && app.kept.file(request.uri().path()).is_some() {
         return next.run(request).await;
     }
     let what = if looks { What::Page } else { What::Form };

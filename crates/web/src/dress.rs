@@ -1,12 +1,13 @@
 //! What every answer wears: the headers that keep browsers safe, and for failures the page in the portal's look.
 
+use crate::answer::body;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::BODY_LIMIT;
 use crate::throttle::{Limited, TooMany};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -87,8 +88,8 @@ fn failure_page(app: &App, failure: Failure, bare: &HeaderMap) -> Response {
         | ErrorKind::WrongHost
         | ErrorKind::Fault { .. } => None,
     };
-    let mut response = match app.views.page(&ErrorPage { kind }) {
-        Ok(html) => (status, Html(html)).into_response(),
+    let mut response = match body(app, &ErrorPage { kind }) {
+        Ok(body) => (status, body).into_response(),
         Err(error) => {
             tracing::error!(cause = %chain(&error), "the page of a failure could not be written");
             status.into_response()

@@ -124,8 +124,7 @@ fn header(headers: &HeaderMap) -> Header {
 }
 
 fn is_file(app: &App, request: &Request) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD)
-        && app.views.assets().iter().any(|asset| asset.path == request.uri().path())
+    matches!(*request.method(), Method::GET | Method::HEAD) && app.kept.file(request.uri().path()).is_some()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::door::Door;
 use crate::host::HostCheck;
 use crate::{
-    address, change_password, close_account, disown, door, dress, email_change, enter_key, even, hold, home,
-    host, letter_status, link, my_account, my_data, my_sessions, plain, prove, recover, register, session,
-    set_password, sign_in,
+    address, change_password, close_account, coding, disown, door, dress, email_change, enter_key, even,
+    hold, home, host, letter_status, link, my_account, my_data, my_sessions, plain, prove, recover, register,
+    session, set_password, sign_in,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,7 +16,6 @@ use std::fmt;
 use std::sync::Arc;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 /// Who may call a route.
@@ -120,8 +119,7 @@ pub fn router(app: Arc<App>) -> Router {
     }
     let inside = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::clone(&app), address::find_client))
-        // No page holds a secret beside words that somebody else chose, so compressing them tells nothing.
-        .layer(CompressionLayer::new())
+        .layer(from_fn(coding::code))
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))
         .layer(CatchPanicLayer::custom(dress::panicked))
         .layer(from_fn_with_state((Arc::clone(&app), Arc::new(Door::new(app.door))), door::let_in))

@@ -34,14 +34,17 @@ pub(crate) enum Jar {
 }
 
 impl Jar {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Browser => "zaguan-navegador",
-            Self::Pass => "zaguan-paso",
-            Self::Session => "zaguan-sesion",
-            Self::Device => "zaguan-dispositivo",
-            Self::Notice => "zaguan-aviso",
-        }
+    /// The name with the prefix that keeps other hosts and paths from planting the cookie. Some browsers refuse the
+    /// prefix on loopback without HTTPS, and there it is left out.
+    fn full_name(self, https: bool) -> &'static str {
+        let prefixed = match self {
+            Self::Browser => "__Host-zaguan-navegador",
+            Self::Pass => "__Host-zaguan-paso",
+            Self::Session => "__Host-zaguan-sesion",
+            Self::Device => "__Host-zaguan-dispositivo",
+            Self::Notice => "__Host-zaguan-aviso",
+        };
+        if https { prefixed } else { prefixed.trim_start_matches("__Host-") }
     }
 
     fn max_age(self) -> Option<cookie::time::Duration> {
@@ -52,12 +55,6 @@ impl Jar {
             Self::Device => Some(cookie::time::Duration::days(400)),
             Self::Notice => Some(cookie::time::Duration::minutes(1)),
         }
-    }
-
-    /// The name with the prefix that keeps other hosts and paths from planting the cookie. Some browsers refuse the
-    /// prefix on loopback without HTTPS, and there it is left out.
-    fn full_name(self, https: bool) -> String {
-        if https { format!("__Host-{}", self.name()) } else { self.name().to_owned() }
     }
 }
 
@@ -152,7 +149,7 @@ impl Visitor {
             .get_all(COOKIE)
             .iter()
             .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| Cookie::split_parse(header.to_owned()).filter_map(Result::ok))
+            .flat_map(|header| Cookie::split_parse(header).filter_map(Result::ok))
             .collect();
         let value = |jar: Jar| {
             let name = jar.full_name(https);

@@ -312,7 +312,7 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
 
 fn door(reader: &mut Reader<'_>) -> Option<DoorLimits> {
     let at_once = reader.number("limits.door_at_once", 1..=100_000);
-    let per_second = reader.number("limits.door_per_second", 1..=1_000);
+    let per_second = reader.number("limits.door_per_second", 1..=10_000);
     Some(DoorLimits::new(at_once?, per_second?))
 }
 

@@ -67,6 +67,13 @@ impl<'writer, W: MakeWriter<'writer>> MakeWriter<'writer> for OneLine<W> {
 impl<W: io::Write> io::Write for OneLine<W> {
     /// Takes a whole record: the layer writes each in one piece.
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
+        // Nearly all records are plain, and there is one for each request.
+        if let Some((b'\n', line)) = record.split_last()
+            && line.iter().all(|byte| (b' '..=b'~').contains(byte))
+        {
+            self.0.write_all(record)?;
+            return Ok(record.len());
+        }
         let text = String::from_utf8_lossy(record);
         let mut line = String::with_capacity(text.len() + 1);
         for character in text.trim_end_matches('\n').chars() {

@@ -28,7 +28,7 @@ use zaguan_domain::secret::Secrets;
 use zaguan_hasher::Hasher;
 use zaguan_store::Store;
 use zaguan_views::Views;
-use zaguan_web::{App, BreachedPasswords, DoorLimits, LegacyPath, Mailbox, PublicUrl, World};
+use zaguan_web::{App, BreachedPasswords, DoorLimits, Kept, LegacyPath, Mailbox, PublicUrl, World};
 
 /// How long requests in flight may take to finish when the portal stops.
 const REQUESTS_FINISH_WITHIN: Duration = Duration::from_secs(10);
@@ -117,6 +117,7 @@ impl Portal {
         let app = App {
             store: parts.store,
             hasher: parts.hasher,
+            kept: Kept::new(&parts.views),
             views: parts.views,
             secrets: parts.secrets,
             rules: parts.rules,

@@ -51,6 +51,11 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// same host may come on top.
 const HEAD_LIMIT: usize = 32 * 1024;
 
+/// Who waits for an answer over HTTP/2 is asked this often whether they are still there, and has so long to say so. In
+/// HTTP/1 there is no such question.
+const STILL_THERE: Duration = Duration::from_secs(20);
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
 /// Streams of one HTTP/2 connection at the same time. A page needs four.
 const STREAMS: u32 = 32;
 
@@ -174,7 +179,9 @@ fn http(streams: TaskTracker) -> auto::Builder<Tracked> {
         // (CVE-2025-8671): beyond these the connection is closed.
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(64)
-        .max_send_buf_size(64 * 1024);
+        .max_send_buf_size(64 * 1024)
+        .keep_alive_interval(STILL_THERE)
+        .keep_alive_timeout(ANSWER_WITHIN);
     builder
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn missing(headers: &HeaderMap, https: bool) -> Vec<String> {
         ("referrer-policy", "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("cache-control", "no-store"),
+        ("cache-control", if names_its_text(headers) { "no-cache" } else { "no-store" }),
         ("strict-transport-security", if https { "max-age=31536000" } else { "" }),
     ] {
         if header(name) != value || headers.get_all(name).iter().count() > 1 {
@@ -26,6 +26,12 @@ pub(crate) fn missing(headers: &HeaderMap, https: bool) -> Vec<String> {
     }
     missing.extend(policy(header("content-security-policy")));
     missing
+}
+
+/// Whether the answer may be kept, because it is the same for everybody: it has a name for what it says, and none for who
+/// asked.
+fn names_its_text(headers: &HeaderMap) -> bool {
+    headers.contains_key("etag") && !headers.contains_key("set-cookie")
 }
 
 /// What a content security policy lets through that ours must not.

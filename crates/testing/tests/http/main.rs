@@ -10,6 +10,7 @@ mod frames;
 mod headers;
 mod hostile;
 mod hosts;
+mod kept;
 #[path = "../journeys/people.rs"]
 #[expect(dead_code, reason = "the people of the journeys, of whom these tests need some")]
 mod people;

@@ -114,13 +114,15 @@ async fn every_answer_wears_the_headers_that_keep_browsers_safe() {
     paths.push((Method::DELETE, "/registro".to_owned()));
     for (method, path) in paths {
         let body = (method == Method::POST).then(String::new);
-        let page = portal.client().ask(method, &path, body).await;
+        let page = portal.client().ask(method.clone(), &path, body).await;
         let header = |name: &str| page.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         let policy = header("content-security-policy").unwrap_or_default();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"), "{path}");
         assert_eq!(header("referrer-policy").as_deref(), Some("no-referrer"), "{path}");
-        assert_eq!(header("cache-control").as_deref(), Some("no-store"), "{path}");
+        let same_for_all = method == Method::GET && ["/", "/guia", "/ayuda", "/privacidad"].contains(&&*path);
+        let kept = if same_for_all { "no-cache" } else { "no-store" };
+        assert_eq!(header("cache-control").as_deref(), Some(kept), "{path}");
         assert_eq!(header("cross-origin-opener-policy").as_deref(), Some("same-origin"), "{path}");
         assert!(header("permissions-policy").is_some(), "{path}");
     }
@@ -204,10 +206,12 @@ async fn the_files_of_the_look_may_be_kept_for_ever() {
 #[tokio::test]
 async fn pages_are_compressed_for_browsers_that_take_it() {
     let portal = TestPortal::new().await;
-    let request = Request::builder().uri("/guia").header("accept-encoding", "gzip, br");
-    let page = portal.client().send_for_bytes(request, "").await;
-    assert_eq!(page.headers()["content-encoding"], "gzip");
-    assert!(page.body().len() < 6_000, "{}", page.body().len());
+    for (path, coding) in [("/guia", "br"), ("/registro/clave", "gzip")] {
+        let request = Request::builder().uri(path).header("accept-encoding", "gzip, br");
+        let page = portal.client().send_for_bytes(request, "").await;
+        assert_eq!(page.headers()["content-encoding"], coding, "{path}");
+        assert!(page.body().len() < 4_000, "{path}: {}", page.body().len());
+    }
 }
 
 #[tokio::test]

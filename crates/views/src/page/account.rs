@@ -120,6 +120,18 @@ impl Page for SetPasswordPage {
 impl Page for SignInPage {
     const TEMPLATE: &'static str = "sign_in.html";
 
+    fn same_for_all(&self) -> Option<u64> {
+        let Self { usuario, trouble: None, notice } = self else { return None };
+        let which = match notice {
+            None => 0,
+            Some(SignInNotice::PasswordSet) => 1,
+            Some(SignInNotice::SignedOut) => 2,
+            Some(SignInNotice::SignInFirst) => 3,
+            Some(SignInNotice::AccountClosed) => 4,
+        };
+        usuario.is_untouched().then_some(which)
+    }
+
     fn samples() -> Vec<Self> {
         let usuario = typed("12345678");
         let troubles = [
@@ -179,6 +191,11 @@ impl Page for SignInPage {
 
 impl Page for RecoverPage {
     const TEMPLATE: &'static str = "recover.html";
+
+    fn same_for_all(&self) -> Option<u64> {
+        let Self { usuario, too_many: None } = self else { return None };
+        usuario.is_untouched().then_some(0)
+    }
 
     fn samples() -> Vec<Self> {
         let refused = refused("12 34").into_iter().map(|usuario| Self { usuario, too_many: None });

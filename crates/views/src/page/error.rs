@@ -72,6 +72,20 @@ pub(super) fn wait(seconds: u32) -> Message {
 impl Page for ErrorPage {
     const TEMPLATE: &'static str = "error.html";
 
+    fn same_for_all(&self) -> Option<u64> {
+        match self.kind {
+            ErrorKind::BadRequest => Some(0),
+            ErrorKind::CrossSite => Some(1),
+            ErrorKind::NotFound => Some(2),
+            ErrorKind::MethodNotAllowed => Some(3),
+            ErrorKind::TooSlow => Some(4),
+            ErrorKind::TooLarge => Some(5),
+            ErrorKind::NotAForm => Some(6),
+            ErrorKind::WrongHost => Some(7),
+            ErrorKind::TooMany { .. } | ErrorKind::Fault { .. } | ErrorKind::Busy { .. } => None,
+        }
+    }
+
     fn samples() -> Vec<Self> {
         let kinds = [
             ErrorKind::BadRequest,

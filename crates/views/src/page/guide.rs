@@ -1,7 +1,7 @@
 //! `/guia`: the journey step by step, with pictures that the real pages draw of themselves.
 
 use super::{
-    EnterKeyPage, HomePage, Page, RecoverPage, RegisterPage, SetPasswordPage, SignInPage, WelcomePage,
+    EnterKeyPage, HomePage, Page, RecoverPage, RegisterPage, SetPasswordPage, SignInPage, WelcomePage, line,
 };
 use crate::fault::WordsError;
 use crate::letter::LetterContext;
@@ -20,6 +20,10 @@ pub struct GuidePage {
 
 impl Page for GuidePage {
     const TEMPLATE: &'static str = "guide.html";
+
+    fn same_for_all(&self) -> Option<u64> {
+        line::number_of(self.lines.get(..1).unwrap_or_default())
+    }
 
     fn samples() -> Vec<Self> {
         vec![Self { lines: LineOfBusiness::ALL.to_vec() }]

@@ -41,3 +41,12 @@ pub(super) fn label(line: LineOfBusiness, words: &Words) -> Result<String, Words
     let official = line.official();
     Ok(if plain == official { plain } else { format!("{plain} · {official}") })
 }
+
+/// A number that only these lines have, in this order; nothing when they are not in the order of the catalogue.
+pub(super) fn number_of(lines: &[LineOfBusiness]) -> Option<u64> {
+    const { assert!(LineOfBusiness::ALL.len() <= 64, "each line has a bit") };
+    let bit =
+        |line: &LineOfBusiness| 1 << LineOfBusiness::ALL.iter().position(|other| other == line).unwrap_or(0);
+    let bits: Vec<u64> = lines.iter().map(bit).collect();
+    bits.is_sorted_by(|one, next| one < next).then(|| bits.iter().sum())
+}

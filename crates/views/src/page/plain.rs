@@ -20,6 +20,10 @@ pub struct PrivacyPage;
 impl Page for WelcomePage {
     const TEMPLATE: &'static str = "welcome.html";
 
+    fn same_for_all(&self) -> Option<u64> {
+        Some(0)
+    }
+
     fn samples() -> Vec<Self> {
         vec![Self]
     }
@@ -32,6 +36,10 @@ impl Page for WelcomePage {
 impl Page for HelpPage {
     const TEMPLATE: &'static str = "help.html";
 
+    fn same_for_all(&self) -> Option<u64> {
+        Some(0)
+    }
+
     fn samples() -> Vec<Self> {
         vec![Self]
     }
@@ -43,6 +51,10 @@ impl Page for HelpPage {
 
 impl Page for PrivacyPage {
     const TEMPLATE: &'static str = "privacy.html";
+
+    fn same_for_all(&self) -> Option<u64> {
+        Some(0)
+    }
 
     fn samples() -> Vec<Self> {
         vec![Self]

@@ -65,6 +65,15 @@ pub enum RegisterTrouble {
 impl Page for RegisterPage {
     const TEMPLATE: &'static str = "register.html";
 
+    fn same_for_all(&self) -> Option<u64> {
+        let Self { documento, read_document: None, ramo, poliza, email, lines, trouble: None } = self else {
+            return None;
+        };
+        let untouched =
+            documento.is_untouched() && ramo.is_untouched() && poliza.is_untouched() && email.is_untouched();
+        line::number_of(lines).filter(|_| untouched)
+    }
+
     fn samples() -> Vec<Self> {
         let filled = RegisterPage::filled_in(LineOfBusiness::ALL);
         let with = |trouble| Self { trouble: Some(trouble), ..filled.clone() };

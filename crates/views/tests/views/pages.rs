@@ -4,12 +4,13 @@ use crate::portal::{settings, views};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use scraper::{ElementRef, Html, Selector};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use zaguan_domain::document::DocumentRefusal;
+use zaguan_domain::line::LineOfBusiness;
 use zaguan_views::{
-    EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RegisterPage, RegisterTrouble,
-    Sample, Settings, SignInPage, Typed, Views, WelcomePage,
+    EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RecoverPage, RegisterPage,
+    RegisterTrouble, Sample, Settings, SignInPage, Typed, Views, WelcomePage,
 };
 
 /// Every page, not the letters, in every locale, as a demo and with nothing known about the insurer.
@@ -371,4 +372,58 @@ fn the_footer_holds_what_the_law_wants() {
     {
         assert!(footer.contains(part), "{part}: {footer}");
     }
+}
+
+#[test]
+fn pages_that_say_so_are_the_same_for_everybody() {
+    let mut written: HashMap<(String, u64), String> = HashMap::new();
+    for Sample { name, html, same_for_all, .. } in views(Locale::EsAr).samples().unwrap() {
+        let template = name.rsplit_once('-').map_or("", |(template, _)| template).to_owned();
+        let Some(which) = same_for_all else { continue };
+        let before = written.entry((template, which)).or_insert_with(|| html.clone());
+        assert_eq!(*before, html, "{name} is kept under the name of another page");
+    }
+    let kept = |template: &str| written.keys().filter(|(name, _)| name == template).count();
+    assert_eq!([kept("welcome"), kept("sign_in"), kept("error"), kept("home")], [1, 5, 8, 0]);
+}
+
+#[test]
+fn a_page_with_anything_typed_is_of_one_person() {
+    fn typed<R>(value: &str) -> Typed<R> {
+        Typed { value: value.to_owned(), refusal: None }
+    }
+    let sign_in = SignInPage { usuario: typed("1"), ..SignInPage::default() };
+    let recover = RecoverPage { usuario: typed("1"), ..RecoverPage::default() };
+    assert_eq!((sign_in.same_for_all(), recover.same_for_all()), (None, None));
+    let empty = RegisterPage::default;
+    for register in [
+        RegisterPage { documento: typed("1"), ..empty() },
+        RegisterPage { ramo: typed("1"), ..empty() },
+        RegisterPage { poliza: typed("1"), ..empty() },
+        RegisterPage { email: typed("1"), ..empty() },
+        RegisterPage { trouble: Some(RegisterTrouble::LapsedTooLongAgo), ..empty() },
+    ] {
+        assert_eq!(register.same_for_all(), None, "{register:?}");
+    }
+    let fault = ErrorPage { kind: ErrorKind::Fault { incident: "7KQM-2F9X".to_owned() } };
+    assert_eq!(fault.same_for_all(), None);
+}
+
+#[test]
+fn the_form_of_registration_is_another_page_for_other_books() {
+    let page = |lines: &[LineOfBusiness]| RegisterPage { lines: lines.to_vec(), ..RegisterPage::default() };
+    let books: [&[LineOfBusiness]; 5] = [
+        &[],
+        &[LineOfBusiness::Motor],
+        &[LineOfBusiness::Glass],
+        &[LineOfBusiness::Motor, LineOfBusiness::Glass],
+        LineOfBusiness::ALL,
+    ];
+    let numbers: HashSet<Option<u64>> = books.iter().map(|lines| page(lines).same_for_all()).collect();
+    assert!(numbers.len() == books.len() && !numbers.contains(&None));
+    assert_eq!(
+        page(&[LineOfBusiness::Glass, LineOfBusiness::Motor]).same_for_all(),
+        None,
+        "unlike any other"
+    );
 }

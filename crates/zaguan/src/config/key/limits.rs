@@ -12,7 +12,7 @@ pub(super) const LIMITS: [Key; 16] = [
         Value("50"),
         "How many forms one network may send at once: an IPv4 address, a /64 of IPv6; four times as many a\n/48. Pages may be opened ten times as often. Beyond, people are asked to wait (429).",
     ),
-    key("limits.door_per_second", Number, Value("20"), "How many more it may send each second, 1 to 1000."),
+    key("limits.door_per_second", Number, Value("20"), "How many more it may send each second, 1 to 10000."),
     key(
         "limits.sign_in_document",
         Text,
