@@ -36,6 +36,12 @@ impl Allowance {
         }
     }
 
+    /// The bucket with one token more, and never more than it holds.
+    pub fn give_back(&self, bucket: Bucket, now: Timestamp) -> Bucket {
+        let full_at = bucket.full_at.saturating_sub(self.one_more_each).unwrap_or(now);
+        Bucket { full_at: full_at.max(now) }
+    }
+
     /// How long an empty bucket takes to be full.
     pub fn fills_in(&self) -> SignedDuration {
         // A wait may be shorter than a millisecond: a page at the door, where many forms a second are let in.
@@ -135,6 +141,18 @@ mod tests {
         bucket = Some(allowance.take(bucket, at(60)).unwrap());
         assert_eq!(allowance.take(bucket, at(60)), Err(at(120)));
         assert_eq!(allowance.take(bucket, at(10_000)), Ok(Bucket { full_at: at(10_060) }));
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_no_bucket_overflows() {
+        let allowance = Allowance { at_once: 2, one_more_each: SignedDuration::from_secs(60) };
+        let one = allowance.take(None, at(0)).unwrap();
+        let two = allowance.take(Some(one), at(0)).unwrap();
+        assert_eq!(allowance.give_back(two, at(0)), one);
+        assert_eq!(allowance.take(Some(allowance.give_back(two, at(0))), at(0)), Ok(two));
+        let full = allowance.give_back(one, at(30));
+        assert_eq!(full, Bucket { full_at: at(30) });
+        assert_eq!(allowance.give_back(full, at(30)), full);
     }
 
     #[test]

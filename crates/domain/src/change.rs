@@ -179,6 +179,16 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// The same password was hashed anew, at the present cost. It is not a new one: nothing ends and nobody is told.
+    /// Guard: the account still has the hash that was read.
+    PasswordRehashed {
+        /// The account.
+        account: AccountId,
+        /// The hash as it was read.
+        seen_password: StoredPassword,
+        /// The new hash.
+        password: StoredPassword,
+    },
     /// Somebody signed in. Guard: the account still has the password that was tried, so that no session opens with
     /// an old password after it changed.
     SessionOpened {

@@ -1,6 +1,6 @@
 //! Signing in, with a document number and a password.
 
-use crate::account::Account;
+use crate::account::{Account, StoredPassword};
 use crate::allowance::Subject;
 use crate::audit::{Event, record};
 use crate::browser::BrowserKind;
@@ -46,6 +46,17 @@ pub struct SignIn {
     pub session: Option<TokenHash>,
 }
 
+/// What was found out about the password that was typed, in the same time whether there are accounts or not.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried<'a> {
+    /// Of each account, in their order, whether the password is its own.
+    pub right: &'a [bool],
+    /// The password read as a temporary key, if it can be one.
+    pub typed_key: Option<&'a TemporaryKey>,
+    /// The right password hashed anew, where the stored hash cost less than new ones do.
+    pub rehashed: Option<&'a StoredPassword>,
+}
+
 /// What a person who signs in is told.
 #[derive(Debug)]
 pub enum SignInAnswer {
@@ -67,23 +78,21 @@ pub enum SignInAnswer {
     Wrong,
 }
 
-/// Decides a sign-in. `right` says of each account whether the password is its own; it was found out in the same time
-/// whether there are accounts or not. `typed_key` is the password read as a temporary key, if it can be one.
+/// Decides a sign-in.
 pub fn sign_in(
     input: SignIn,
-    right: &[bool],
-    typed_key: Option<&TemporaryKey>,
+    tried: &Tried<'_>,
     facts: &SignInFacts,
     moment: &mut Moment<'_>,
 ) -> Step<SignInAnswer> {
     // A locked password is wrong like any other, in the same time: only a new one opens.
     let opens = |(account, right): &(&Account, &bool)| **right && account.locked_at.is_none();
-    let account = facts.accounts.iter().zip(right).find(opens).map(|(account, _)| account);
+    let account = facts.accounts.iter().zip(tried.right).find(opens).map(|(account, _)| account);
     if let Some(account) = account {
-        return welcome(input, account, facts, moment);
+        return welcome(input, account, tried.rehashed, facts, moment);
     }
     let refused = record(Event::SignInRefused, moment).of_document(input.document).into_change();
-    let Some(typed_key) = typed_key else {
+    let Some(typed_key) = tried.typed_key else {
         return Step::with(SignInAnswer::Wrong, vec![refused]);
     };
     let Step { answer, mut changes } = try_key(typed_key, &input.browser, &facts.keys, moment);
@@ -106,6 +115,7 @@ pub fn sign_in(
 fn welcome(
     input: SignIn,
     account: &Account,
+    rehashed: Option<&StoredPassword>,
     facts: &SignInFacts,
     moment: &mut Moment<'_>,
 ) -> Step<SignInAnswer> {
@@ -120,6 +130,11 @@ fn welcome(
     };
     let device = DeviceHere::find(&facts.devices, moment);
     let mut changes = vec![Change::SessionOpened { session, seen_password: account.password.clone() }];
+    changes.extend(rehashed.map(|password| Change::PasswordRehashed {
+        account: account.id,
+        seen_password: account.password.clone(),
+        password: password.clone(),
+    }));
     changes.extend(input.session.map(|token| Change::SessionEnded { token }));
     let (account_id, newest) = (account.id, token.hash());
     changes.push(Change::SessionsCapped { account: account_id, newest, at_most: SESSIONS_AT_MOST });

@@ -6,8 +6,9 @@ use crate::stored::{self, Recipe};
 use crate::turn::Turn;
 use argon2::Params;
 use argon2::password_hash::phc::{Output, Salt};
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
@@ -35,6 +36,8 @@ pub struct HasherMetrics {
     pub turned_away: u64,
     /// Passwords that wait now.
     pub waiting: usize,
+    /// Passwords that are hashed now.
+    pub running: usize,
     /// How long one hash at the present cost takes a thread, by what was measured last; zero until something was.
     pub one_takes: Duration,
     /// How many bytes of memory the threads keep for the next hashes.
@@ -47,21 +50,23 @@ pub struct Hasher {
     pool: Arc<Pool>,
     cost: Params,
     secrets: Arc<Secrets>,
+    unreadable: Arc<Mutex<HashSet<String>>>,
 }
+
+/// How many stored passwords that cannot be verified are remembered, so that each is told of once.
+const UNREADABLE_AT_MOST: usize = 1000;
 
 impl Hasher {
     /// Starts the threads. A cost below OWASP's minimum is refused.
     pub fn new(settings: HashSettings, secrets: Arc<Secrets>) -> Result<Self, HasherError> {
+        settings.check()?;
         let cost = settings.cost()?;
-        if settings.threads == 0 || settings.waiting_at_most == 0 {
-            return Err(HasherError::NoRoom);
-        }
         if secrets.pepper(secrets.current()).is_none() {
             return Err(HasherError::NoPepper);
         }
         let pool = Pool::start(&settings, &cost, Arc::clone(&secrets))
             .map_err(|error| HasherError::NoThread(error.to_string()))?;
-        Ok(Self { pool: Arc::new(pool), cost, secrets })
+        Ok(Self { pool: Arc::new(pool), cost, secrets, unreadable: Arc::default() })
     }
 
     /// Hashes a new password at the current cost, with the current pepper.
@@ -116,9 +121,19 @@ impl Hasher {
     }
 
     /// Whether a stored password can be verified. One that is damaged, of another algorithm, of a pepper that is not
-    /// known here, or that claims more than 1 GiB, 20 passes or 16 lanes cannot: it is worth a line in the log.
+    /// known here, or that claims more than 1 GiB, 20 passes or 16 lanes cannot.
     pub fn is_readable(&self, stored: &StoredPassword) -> bool {
         self.read(stored).is_some()
+    }
+
+    /// Whether a stored password cannot be verified and nobody asked this of it before: it is worth a line in the log,
+    /// and only one, whoever tries it how often.
+    pub fn is_newly_unreadable(&self, stored: &StoredPassword) -> bool {
+        if self.is_readable(stored) {
+            return false;
+        }
+        let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        known.len() < UNREADABLE_AT_MOST && known.insert(stored.phc.clone())
     }
 
     /// Whether a password has to be hashed anew: it was hashed at less cost than new ones are, or with an older pepper.
@@ -141,6 +156,7 @@ impl Hasher {
             hashes: self.pool.hashes(),
             turned_away: self.pool.turned_away(),
             waiting: self.pool.waiting(),
+            running: self.pool.running(),
             one_takes: self.pool.expect(&self.cost),
             kept_bytes: self.pool.kept_bytes(),
         }

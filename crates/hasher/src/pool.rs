@@ -104,6 +104,11 @@ impl Pool {
         self.shared.lock().queue.len()
     }
 
+    /// How many jobs are hashed now.
+    pub(crate) fn running(&self) -> usize {
+        self.shared.lock().queue.running()
+    }
+
     /// How long a hash of this cost takes a thread, as far as is known.
     pub(crate) fn expect(&self, cost: &Params) -> Duration {
         self.shared.lock().queue.expect(work_of(cost))
@@ -140,9 +145,10 @@ impl Shared {
         while let Some((work, job)) = self.next(memory) {
             let begun = Instant::now();
             let before = memory.bytes();
-            let outputs = self.hash(&job, memory);
+            let mut done = 0;
+            let outputs = self.hash(&job, memory, &mut done);
             self.kept_bytes.fetch_add(memory.bytes() - before, Ordering::Relaxed);
-            self.lock().queue.ended(work, begun.elapsed());
+            self.lock().queue.ended(work, done, begun.elapsed());
             // Whoever went away meanwhile does not want to know.
             let _ = job.reply.send(outputs);
         }
@@ -184,11 +190,17 @@ impl Shared {
         let _ = job.reply.send(Err(HashFault::Busy));
     }
 
-    fn hash(&self, job: &Job, memory: &mut Kept) -> Result<Vec<Output>, HashFault> {
+    /// Hashes by each of the recipes, and counts the work that was done. When whoever asked goes away meanwhile, the rest
+    /// is not begun.
+    fn hash(&self, job: &Job, memory: &mut Kept, done: &mut Work) -> Result<Vec<Output>, HashFault> {
         let hash_one = |recipe: &Recipe| {
+            if is_gone(job) {
+                return Err(HashFault::Busy);
+            }
             let pepper = self.secrets.pepper(recipe.pepper).ok_or(HashFault::Broken)?;
             let output = compute(job.password.as_bytes(), &recipe.salt, &recipe.cost, pepper, memory)?;
             self.hashes.fetch_add(1, Ordering::Relaxed);
+            *done += work_of(&recipe.cost);
             Ok(output)
         };
         job.recipes.iter().map(hash_one).collect()

@@ -65,7 +65,7 @@ const NEWEST: f64 = 1.0 / 16.0;
 #[expect(clippy::cast_precision_loss, reason = "nobody needs the last digits of nanoseconds")]
 impl Pace {
     fn measured(&mut self, work: Work, took: Duration) {
-        let newest = took.as_nanos() as f64 / work.max(1) as f64;
+        let newest = took.as_nanos() as f64 / work as f64;
         self.0 = Some(self.0.map_or(newest, |mean| mean + (newest - mean) * NEWEST));
     }
 
@@ -128,16 +128,22 @@ impl<T> Queue<T> {
         Some(Next::Begin(work, item))
     }
 
-    /// Work that was begun has ended, after that time.
-    pub(crate) fn ended(&mut self, work: Work, took: Duration) {
+    /// Work that was begun has ended: so much of it was done in that time.
+    pub(crate) fn ended(&mut self, work: Work, done: Work, took: Duration) {
         if let Some(index) = self.running.iter().position(|running| *running == work) {
             self.running.swap_remove(index);
         }
-        self.pace.measured(work, took);
+        if done > 0 {
+            self.pace.measured(done, took);
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()
+    }
+
+    pub(crate) fn running(&self) -> usize {
+        self.running.len()
     }
 
     /// How long that work takes a thread, as far as is known.
@@ -321,7 +327,7 @@ mod tests {
         let mut queue = Queue::new(1, 100);
         queue.push(stranger(1), WORK, "the machine slept", now);
         queue.begin(now);
-        queue.ended(WORK, 1000 * SECOND);
+        queue.ended(WORK, WORK, 1000 * SECOND);
         assert!(queue.has_room(stranger(2), WORK));
         assert!(queue.push(stranger(2), WORK, "next", now).is_empty());
         assert_eq!(queue.push(stranger(3), WORK, "behind", now), ["behind"]);
@@ -332,10 +338,12 @@ mod tests {
     fn the_pace_is_that_of_the_last_hashes_whatever_their_size() {
         let mut queue: Queue<()> = Queue::new(1, 100);
         assert_eq!(queue.expect(WORK), Duration::ZERO);
-        queue.ended(WORK, SECOND);
+        queue.ended(WORK, WORK, SECOND);
         assert_eq!(queue.expect(3 * WORK), 3 * SECOND);
+        queue.ended(1000 * WORK, 0, SECOND);
+        assert_eq!(queue.expect(3 * WORK), 3 * SECOND, "of what was given up nothing is learned");
         for _ in 0..200 {
-            queue.ended(7 * WORK, 14 * SECOND);
+            queue.ended(7 * WORK, 7 * WORK, 14 * SECOND);
         }
         assert!(queue.expect(WORK).abs_diff(2 * SECOND) < SECOND / 100);
     }

@@ -102,6 +102,19 @@ impl HashSettings {
         Self { memory_kib: 32, passes: 1, lanes: 1, threads: 2, may_be_weak: true, ..Self::default() }
     }
 
+    /// Whether a hasher can be started with these settings.
+    pub fn check(&self) -> Result<(), HasherError> {
+        if self.threads == 0 || self.waiting_at_most == 0 {
+            return Err(HasherError::NoRoom);
+        }
+        self.cost().map(drop)
+    }
+
+    /// The memory that all threads fill at once, in bytes.
+    pub fn memory_of_all(&self) -> u64 {
+        (self.threads as u64).saturating_mul(u64::from(self.memory_kib)).saturating_mul(1024)
+    }
+
     /// The cost, if it is strong enough and possible.
     pub(crate) fn cost(&self) -> Result<Params, HasherError> {
         let Self { memory_kib, passes, lanes, .. } = *self;

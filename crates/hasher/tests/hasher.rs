@@ -215,6 +215,10 @@ async fn what_cannot_be_read_matches_nothing_and_costs_one_hash() {
     for phc in damaged {
         let stored = StoredPassword { phc: phc.clone(), pepper: 1 };
         assert!(!hasher.is_readable(&stored), "{phc}");
+        assert!(
+            hasher.is_newly_unreadable(&stored) && !hasher.is_newly_unreadable(&stored),
+            "{phc}: told once"
+        );
         let before = hasher.metrics().hashes;
         assert_eq!(verify(&hasher, "una clave", &[stored]).await, [false], "{phc}");
         assert_eq!(hasher.metrics().hashes, before + 1, "{phc}");
@@ -226,7 +230,7 @@ async fn a_damaged_account_does_not_keep_its_namesake_out() {
     let hasher = hasher();
     let good = hash(&hasher, "una clave").await;
     let damaged = StoredPassword { phc: "$argon2id$".to_owned(), pepper: 1 };
-    assert!(hasher.is_readable(&good));
+    assert!(hasher.is_readable(&good) && !hasher.is_newly_unreadable(&good));
     let before = hasher.metrics().hashes;
     assert_eq!(verify(&hasher, "una clave", &[damaged, good]).await, [false, true]);
     assert_eq!(hasher.metrics().hashes, before + 1);

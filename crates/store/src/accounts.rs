@@ -22,6 +22,7 @@ statements! {
     LOCK = "update account set locked_at = $1 where id = $2";
     CHANGE_PASSWORD = "update account set password = $1, pepper = $2, password_set_at = $3
         where id = $4 and password = $5 and pepper = $6";
+    REHASH = "update account set password = $1, pepper = $2 where id = $3 and password = $4 and pepper = $5";
     END_DEVICES = "delete from device where account = $1";
     END_EMAIL_CHANGES = "delete from email_change where account = $1";
     END_LETTERS = "delete from letter where account = $1
@@ -83,6 +84,23 @@ pub(crate) fn change_password(
         seen.pepper.into(),
     ];
     exactly_one(db.execute(CHANGE_PASSWORD, &values)?)
+}
+
+/// The same password, hashed anew.
+pub(crate) fn rehash(
+    db: &Sqlite,
+    account: AccountId,
+    seen: &StoredPassword,
+    password: &StoredPassword,
+) -> Result<(), CommitError> {
+    let values = [
+        password.phc.as_str().into(),
+        password.pepper.into(),
+        (&account).into(),
+        seen.phc.as_str().into(),
+        seen.pepper.into(),
+    ];
+    exactly_one(db.execute(REHASH, &values)?)
 }
 
 /// Everything goes that hangs on the account, and then the account itself if it still has the password that was read.

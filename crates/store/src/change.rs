@@ -30,6 +30,9 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::PasswordChanged { account, seen_password, password, at } => {
             accounts::change_password(db, *account, seen_password, password, *at)
         }
+        Change::PasswordRehashed { account, seen_password, password } => {
+            accounts::rehash(db, *account, seen_password, password)
+        }
         Change::SessionOpened { session, seen_password } => sessions::open(db, session, seen_password),
         Change::SessionsCapped { account, newest, at_most } => sessions::cap(db, *account, newest, *at_most),
         Change::SessionSeen { token, at } => sessions::see(db, token, *at),

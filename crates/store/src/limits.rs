@@ -69,6 +69,18 @@ pub(crate) fn take(db: &Sqlite, wanted: &[Take], now: Timestamp) -> Result<Taken
     }
 }
 
+/// Gives tokens back that were taken for nothing.
+pub(crate) fn give_back(db: &Sqlite, taken: &[Take], now: Timestamp) -> Result<(), StoreFault> {
+    for take in taken {
+        let name = take.subject.name();
+        if let Some(bucket) = named(db, &name)? {
+            let bucket = take.allowance.give_back(bucket, now);
+            db.execute(FILL, &[name.into(), bucket.full_at.into()])?;
+        }
+    }
+    Ok(())
+}
+
 /// Fills a bucket.
 pub(crate) fn restore(db: &Sqlite, subject: &Subject) -> Result<(), StoreFault> {
     db.execute(RESTORE, &[subject.name().into()])?;

@@ -96,6 +96,11 @@ impl Store {
         self.shared.writer.write(move |db| limits::take(db, &wanted, now)).await
     }
 
+    /// Gives back the tokens that were taken for something that nobody had time to look at.
+    pub async fn give_back(&self, taken: Vec<Take>, now: Timestamp) -> Result<(), StoreFault> {
+        self.shared.writer.write(move |db| limits::give_back(db, &taken, now)).await
+    }
+
     /// Forgets a little of what is of no more use to anybody, each kind in a commit of its own so that nobody waits for it:
     /// full buckets, browsers that were not used for long, sessions that are over, flows of the day before yesterday, and
     /// letters and keys of a quarter ago. Answers how many rows went; call again while there were some, but not at once.

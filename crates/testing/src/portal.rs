@@ -109,8 +109,18 @@ impl TestPortal {
 
     /// The same portal as another process runs it: on the same database, with the same clock and mail server.
     pub async fn other_process(&self) -> Self {
+        self.other_process_with_hashing(self.around.hashing).await
+    }
+
+    /// The same portal as another process runs it, where a password costs this much.
+    pub async fn other_process_with_hashing(&self, hashing: HashSettings) -> Self {
         let store = Store::open(StoreSettings { path: self.database() }).await;
-        Self::on(store.or_fail("the database again"), self.around.clone())
+        Self::on(store.or_fail("the database again"), Surroundings { hashing, ..self.around.clone() })
+    }
+
+    /// Who hashes the portal's passwords.
+    pub fn hasher(&self) -> &Hasher {
+        &self.portal.app.hasher
     }
 
     async fn build(public_url: &str, book: Vec<BookRow>, hashing: HashSettings, door: DoorLimits) -> Self {

@@ -17,7 +17,7 @@ macro_rules! templates {
 macro_rules! words {
     ($folder:literal) => {
         words![$folder: "common", "welcome", "register", "key", "account", "guide", "help", "error", "letter",
-            "refusal", "line", "mailbox", "browser", "hold", "my_account"]
+            "refusal", "line", "mailbox", "browser", "hold", "my_account", "crowd"]
     };
     ($folder:literal: $($area:literal),*) => {
         &[$((
@@ -44,6 +44,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "set_password.html",
     "key_needed.html",
     "sign_in.html",
+    "crowd.html",
     "recover.html",
     "home.html",
     "happenings.html",

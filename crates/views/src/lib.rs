@@ -25,12 +25,13 @@ pub use letter::{LetterContext, WrittenLetter};
 pub use locale::Locale;
 pub use page::{
     ChangePasswordPage, CloseAccountPage, ConfirmEmailChangePage, ConfirmEmailTrouble, CorrectionTrouble,
-    DisownPage, DisownState, DisownedMatter, EmailChangePage, EnterKeyNotice, EnterKeyPage, ErrorKind,
-    ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, KeyTrouble, LetterStatus, LetterStatusPage,
-    LinkPage, LinkState, MailboxPage, MyAccountNotice, MyAccountPage, MyDataPage, MySessionsPage, Page,
-    PresentPasswordTrouble, PrivacyPage, ProvePage, RecoverPage, RegisterPage, RegisterTrouble, ReleasePage,
-    ReleaseState, SetPasswordPage, SetPasswordTrouble, ShownCorrection, ShownFlow, ShownHold, ShownLetter,
-    ShownPolicy, ShownSession, SignInNotice, SignInPage, SignInTrouble, Typed, WelcomePage,
+    CrowdPage, DisownPage, DisownState, DisownedMatter, EmailChangePage, EnterKeyNotice, EnterKeyPage,
+    ErrorKind, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, KeyTrouble, LetterStatus,
+    LetterStatusPage, LinkPage, LinkState, MailboxPage, MyAccountNotice, MyAccountPage, MyDataPage,
+    MySessionsPage, Page, PresentPasswordTrouble, PrivacyPage, ProvePage, RecoverPage, RegisterPage,
+    RegisterTrouble, ReleasePage, ReleaseState, SetPasswordPage, SetPasswordTrouble, ShownCorrection,
+    ShownFlow, ShownHold, ShownLetter, ShownPolicy, ShownSession, SignInNotice, SignInPage, SignInTrouble,
+    Typed, WelcomePage,
 };
 pub use settings::{Brand, Logo, LogoFormat, LogoRefusal, Settings};
 pub use views::{Sample, Views};

@@ -3,6 +3,7 @@
 mod account;
 mod change_password;
 mod close_account;
+mod crowd;
 mod disown;
 mod email_change;
 mod error;
@@ -25,6 +26,7 @@ pub use account::{
 };
 pub use change_password::ChangePasswordPage;
 pub use close_account::CloseAccountPage;
+pub use crowd::CrowdPage;
 pub use disown::{DisownPage, DisownState, DisownedMatter, ReleasePage, ReleaseState};
 pub use email_change::{ConfirmEmailChangePage, ConfirmEmailTrouble, EmailChangePage};
 pub use error::{ErrorKind, ErrorPage, KeyNeededPage};

@@ -3,10 +3,10 @@
 use crate::fault::RenderError;
 use crate::letter::LetterContext;
 use crate::page::{
-    ChangePasswordPage, CloseAccountPage, ConfirmEmailChangePage, DisownPage, EmailChangePage, EnterKeyPage,
-    ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage, LinkPage, MailboxPage,
-    MyAccountPage, MyDataPage, MySessionsPage, Page, PrivacyPage, ProvePage, RecoverPage, RegisterPage,
-    ReleasePage, SetPasswordPage, SignInPage, WelcomePage,
+    ChangePasswordPage, CloseAccountPage, ConfirmEmailChangePage, CrowdPage, DisownPage, EmailChangePage,
+    EnterKeyPage, ErrorPage, GuidePage, HelpPage, HomePage, KeyNeededPage, LetterStatusPage, LinkPage,
+    MailboxPage, MyAccountPage, MyDataPage, MySessionsPage, Page, PrivacyPage, ProvePage, RecoverPage,
+    RegisterPage, ReleasePage, SetPasswordPage, SignInPage, WelcomePage,
 };
 use crate::views::{Sample, Views};
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
     pages::<SetPasswordPage>(views, &mut samples)?;
     pages::<KeyNeededPage>(views, &mut samples)?;
     pages::<SignInPage>(views, &mut samples)?;
+    pages::<CrowdPage>(views, &mut samples)?;
     pages::<RecoverPage>(views, &mut samples)?;
     pages::<HomePage>(views, &mut samples)?;
     pages::<MyAccountPage>(views, &mut samples)?;

@@ -177,7 +177,11 @@ fn enter_key_notice(notice: Notice) -> Option<EnterKeyNotice> {
         Notice::LetterOnItsWayAgain => Some(EnterKeyNotice::LetterOnItsWayAgain),
         Notice::TooEarly => Some(EnterKeyNotice::TooEarly),
         Notice::EmailCorrected => Some(EnterKeyNotice::EmailCorrected),
-        Notice::PasswordSet(_) | Notice::SignedOut | Notice::SignInFirst | Notice::Account(_) => None,
+        Notice::PasswordSet(_)
+        | Notice::ComeAgain(_)
+        | Notice::SignedOut
+        | Notice::SignInFirst
+        | Notice::Account(_) => None,
     }
 }
 

@@ -21,11 +21,11 @@ pub(crate) enum Failure {
 }
 
 /// After how many seconds to try again when the portal is busy.
-const RETRY_AFTER: u32 = 20;
+pub(crate) const RETRY_AFTER_CROWD: u32 = 20;
 
 impl Failure {
     pub(crate) fn busy() -> Self {
-        Self::Expected(ErrorKind::Busy { retry_after: RETRY_AFTER })
+        Self::Expected(ErrorKind::Busy { retry_after: RETRY_AFTER_CROWD })
     }
 
     pub(crate) fn fault(cause: impl Error + Send + Sync + 'static) -> Self {

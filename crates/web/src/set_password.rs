@@ -1,12 +1,11 @@
 //! `/clave-definitiva`: the person sets their password; the one request that spends a key.
 
-use crate::admission::turn_of_known;
+use crate::admission::{Admission, admit, turn_of_known};
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::new_password;
-use crate::sign_in::admit;
 use crate::visitor::{Notice, Visitor};
 use axum::extract::State;
 use std::sync::Arc;
@@ -67,15 +66,10 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
 async fn not_now(app: &App, mut visitor: Visitor, why: KeyNeeded, typed: &str) -> Answer {
     if let KeyNeeded::AlreadyUsed { document } = why
         && typed.len() <= Password::MAX_BYTES
-        && let Ok(accounts) = admit(app, visitor.origin(), document).await?
+        && let Admission::Admitted(admitted) = admit(app, visitor.origin(), document).await?
     {
-        let stored = accounts.into_iter().map(|account| account.password).collect();
-        let salt = app.secrets.salt(document);
-        let right = app
-            .hasher
-            .verify(Password::attempt(typed), stored, salt, turn_of_known(visitor.origin()))
-            .await?;
-        if right.contains(&true) {
+        let right = admitted.verify(app, document, typed).await?;
+        if right.is_some_and(|right| right.contains(&true)) {
             return see_other("/ingreso", visitor.cookies().notice(Notice::PasswordSet(document)));
         }
     }

@@ -1,24 +1,26 @@
 //! `/ingreso` and `/salir`: in with user name and password, and out again.
 
-use crate::admission::turn_to_sign_in;
+use crate::admission::{Admission, Admitted, admit, come_again, has_room_again};
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::throttle::{TooMany, take};
 use crate::visitor::{AccountNotice, Jar, Notice, Visitor};
 use axum::extract::State;
 use http::header::{HeaderName, HeaderValue};
 use std::sync::Arc;
-use zaguan_domain::account::Account;
+use zaguan_domain::account::StoredPassword;
+use zaguan_domain::change::Step;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::key::TemporaryKey;
-use zaguan_domain::origin::Origin;
+use zaguan_domain::moment::Moment;
 use zaguan_domain::password::Password;
 use zaguan_domain::session;
-use zaguan_domain::sign_in::{SignIn, SignInAnswer, sign_in};
-use zaguan_hasher::Standing;
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, Tried, sign_in};
 use zaguan_views::{SignInNotice, SignInPage, SignInTrouble};
+
+/// How often a password is tried when what is stored changes meanwhile.
+const TRIED_AT_MOST: usize = 3;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
@@ -31,6 +33,13 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
         Some(Notice::PasswordSet(document)) => {
             shown.usuario.value = document.shown();
             shown.notice = Some(SignInNotice::PasswordSet);
+        }
+        Some(Notice::ComeAgain(document)) => {
+            if !has_room_again(&app, &visitor) {
+                return come_again(&app, &mut visitor, document);
+            }
+            shown.usuario.value = document.shown();
+            shown.notice = Some(SignInNotice::RoomAgain);
         }
         Some(Notice::SignedOut) => shown.notice = Some(SignInNotice::SignedOut),
         Some(Notice::SignInFirst) => shown.notice = Some(SignInNotice::SignInFirst),
@@ -50,14 +59,18 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
     let Some((read, typed)) = document.zip(typed) else {
         return refused(&app, visitor.page_cookies(&app), &shown(clave.refusal));
     };
-    let accounts = match admit(&app, visitor.origin(), read.document).await? {
-        Ok(accounts) => accounts,
-        Err(too_many) => {
+    let admitted = match admit(&app, visitor.origin(), read.document).await? {
+        Admission::Admitted(admitted) => admitted,
+        Admission::Crowded => return come_again(&app, &mut visitor, read.document),
+        Admission::TooMany(too_many) => {
             let trouble = SignInTrouble::TooMany { retry_after: too_many.retry_after };
             return too_many.answer(&app, visitor.page_cookies(&app), &shown(Some(trouble)));
         }
     };
-    match try_password(&app, &mut visitor, read.document, accounts, &typed).await? {
+    let Some(answer) = try_password(&app, &mut visitor, read.document, admitted, &typed).await? else {
+        return come_again(&app, &mut visitor, read.document);
+    };
+    match answer {
         SignInAnswer::Welcome { token, device } => {
             let cookies = visitor.cookies().session(&token).device(device.as_ref(), &visitor);
             // The key of the pass is spent, or was never needed.
@@ -81,67 +94,68 @@ fn read_password(typed: &str) -> Result<String, SignInTrouble> {
     }
 }
 
-/// Takes what a try of a password costs, and answers with the accounts that it may be tried on.
+/// Tries the password; nothing if others came first and there was no time for it any more.
 ///
-/// A browser that some account of the document knows is counted apart, so no stranger keeps it out. Where two people
-/// share a number, one's browser is a stranger to the other's account: that one is tried only if strangers may.
-pub(crate) async fn admit(
-    app: &App,
-    origin: Origin,
-    document: Document,
-) -> Result<Result<Vec<Account>, TooMany>, Failure> {
-    let limits = &app.rules.limits;
-    let of_stranger = limits.sign_in_of_stranger(document, origin.address);
-    let devices = match &origin.device {
-        Some(device) => app.store.devices_of(device, app.now()).await?,
-        None => Vec::new(),
-    };
-    if devices.is_empty() {
-        if let Err(too_many) = take(app, of_stranger).await? {
-            return Ok(Err(too_many));
-        }
-        return Ok(Ok(app.store.accounts_of(document).await?));
-    }
-    let accounts = app.store.accounts_of(document).await?;
-    let is_known = |account: &&Account| devices.iter().any(|device| device.account == account.id);
-    let known: Vec<Account> = accounts.iter().filter(is_known).cloned().collect();
-    let Some(device) = origin.device.filter(|_| !known.is_empty()) else {
-        return Ok(take(app, of_stranger).await?.map(|()| accounts));
-    };
-    if let Err(too_many) = take(app, limits.sign_in_of_device(document, device)).await? {
-        return Ok(Err(too_many));
-    }
-    if known.len() == accounts.len() || take(app, of_stranger).await?.is_ok() {
-        return Ok(Ok(accounts));
-    }
-    Ok(Ok(known))
-}
-
+/// Where a stored hash changed meanwhile, perhaps because the same person pressed the button twice and the first one was
+/// hashed anew, the password is tried again on what is stored now.
 async fn try_password(
     app: &App,
     visitor: &mut Visitor,
     document: Document,
-    accounts: Vec<Account>,
+    mut admitted: Admitted,
     typed: &str,
-) -> Result<SignInAnswer, Failure> {
+) -> Result<Option<SignInAnswer>, Failure> {
     let input = SignIn { document, browser: visitor.browser(app), session: visitor.session() };
     let typed_key = TemporaryKey::read(typed).ok();
-    let stored = accounts.iter().map(|account| account.password.clone()).collect();
-    if cfg!(feature = "leaky") && accounts.is_empty() {
-        return Ok(SignInAnswer::Wrong);
+    if cfg!(feature = "leaky") && admitted.accounts.is_empty() {
+        return Ok(Some(SignInAnswer::Wrong));
     }
-    let turn = turn_to_sign_in(visitor.origin(), Standing::Stranger);
-    // One hash, whether there are two accounts, one or none, so that the time tells nobody who exists.
-    let right = app.hasher.verify(Password::attempt(typed), stored, app.secrets.salt(document), turn).await?;
     let device = visitor.origin().device;
-    let read = || {
-        let browser = (&input.browser, device.as_ref());
-        app.store.sign_in_facts(document, accounts.clone(), browser, app.now())
-    };
-    app.decide(visitor.origin(), read, |facts, moment| {
-        sign_in(input, &right, typed_key.as_ref(), facts, moment)
-    })
-    .await
+    for _ in 0..TRIED_AT_MOST {
+        let Some(right) = admitted.verify(app, document, typed).await? else {
+            return Ok(None);
+        };
+        let rehashed = rehash(app, document, &admitted, &right, typed).await;
+        let tried = Tried { right: &right, typed_key: typed_key.as_ref(), rehashed: rehashed.as_ref() };
+        let read = || async {
+            let browser = (&input.browser, device.as_ref());
+            app.store
+                .sign_in_facts(document, admitted.look_again(app, document).await?, browser, app.now())
+                .await
+        };
+        let step = |facts: &SignInFacts, moment: &mut Moment<'_>| {
+            if !admitted.are_as_tried(&facts.accounts) {
+                return Step::only(None);
+            }
+            let Step { answer, changes } = sign_in(input, &tried, facts, moment);
+            Step::with(Some(answer), changes)
+        };
+        if let Some(answer) = app.decide(visitor.origin(), read, step).await? {
+            return Ok(Some(answer));
+        }
+        admitted.accounts = admitted.look_again(app, document).await?;
+    }
+    Err(Failure::busy())
+}
+
+/// The right password hashed anew, where the stored hash cost less than new ones do. Where there is no time for that
+/// now, the next sign-in does it.
+async fn rehash(
+    app: &App,
+    document: Document,
+    admitted: &Admitted,
+    right: &[bool],
+    typed: &str,
+) -> Option<StoredPassword> {
+    let (account, _) = admitted
+        .accounts
+        .iter()
+        .zip(right)
+        .find(|(account, right)| **right && account.locked_at.is_none())?;
+    if !app.hasher.is_outdated(&account.password) {
+        return None;
+    }
+    app.hasher.hash(Password::attempt(typed), app.secrets.salt(document), admitted.turn).await.ok()
 }
 
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {

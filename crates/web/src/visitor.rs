@@ -63,6 +63,8 @@ impl Jar {
 pub(crate) enum Notice {
     /// The password of this user was set.
     PasswordSet(Document),
+    /// Many people were signing in, and this user is to come again.
+    ComeAgain(Document),
     /// The person signed out.
     SignedOut,
     /// The page asked for wants somebody who is signed in.
@@ -104,6 +106,7 @@ impl Notice {
     fn to_text(self) -> String {
         let word = match self {
             Self::PasswordSet(document) => return format!("clave-elegida.{}", document.to_stored()),
+            Self::ComeAgain(document) => return format!("vuelva.{}", document.to_stored()),
             Self::SignedOut => "salio",
             Self::SignInFirst => "ingrese",
             Self::LetterOnItsWayAgain => "otra-vez",
@@ -125,8 +128,18 @@ impl Notice {
             "corregida" => Some(Self::EmailCorrected),
             _ => match ACCOUNT_NOTICES.iter().find(|(word, _)| *word == text) {
                 Some((_, done)) => Some(Self::Account(*done)),
-                None => Document::from_stored(text.strip_prefix("clave-elegida.")?).map(Self::PasswordSet),
+                None => Self::read_of_document(text),
             },
+        }
+    }
+
+    fn read_of_document(text: &str) -> Option<Self> {
+        let (word, document) = text.split_once('.')?;
+        let document = Document::from_stored(document)?;
+        match word {
+            "clave-elegida" => Some(Self::PasswordSet(document)),
+            "vuelva" => Some(Self::ComeAgain(document)),
+            _ => None,
         }
     }
 }

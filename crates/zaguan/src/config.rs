@@ -8,6 +8,7 @@ pub mod written;
 
 mod book;
 mod brand;
+mod hash;
 mod limits;
 mod password;
 mod reader;
@@ -33,6 +34,7 @@ use zaguan_domain::hold::HoldRules;
 use zaguan_domain::holiday::Holidays;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::password::PasswordRules;
+use zaguan_hasher::HashSettings;
 use zaguan_store::{StoreSettings, StoreUrl};
 use zaguan_views::{Brand, Locale, Settings};
 use zaguan_web::{DoorLimits, LegacyPath, PublicUrl};
@@ -59,6 +61,8 @@ pub struct Config {
     pub book: BookSettings,
     /// The folder that policy books arrive in.
     pub watch: Option<WatchSettings>,
+    /// What hashing a password costs.
+    pub hashing: HashSettings,
     /// The log.
     pub log: LogSettings,
     /// Where the paths of printed manuals lead.
@@ -120,6 +124,7 @@ impl Config {
         let door = door(&mut reader);
         let book = book::read(&mut reader);
         let watch = book::read_watch(&mut reader);
+        let hashing = hash::read(&mut reader);
         let log = log(&mut reader);
         let legacy = legacy(&mut reader);
         let read = || {
@@ -133,6 +138,7 @@ impl Config {
                 breached: breached?,
                 book: book?,
                 watch: watch?,
+                hashing: hashing?,
                 log: log?,
                 legacy: legacy?,
             })

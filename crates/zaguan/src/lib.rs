@@ -18,6 +18,7 @@ pub mod environment;
 pub mod housekeeping;
 pub mod letters_command;
 pub mod logs;
+pub mod machine;
 pub mod mail;
 pub mod metrics;
 pub mod ops;

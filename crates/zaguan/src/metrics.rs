@@ -260,8 +260,13 @@ mod tests {
             waits: distribution(&[(100, 1), (250_000, 2)], 0, 500_000),
             commits: distribution(&[], 0, 0),
         };
-        let readings =
-            Readings { letters_waiting: 7, commits: 5, writer: Some(writer), ..Readings::default() };
+        let readings = Readings {
+            letters_waiting: 7,
+            commits: 5,
+            writer: Some(writer),
+            hash_takes: Duration::from_millis(14),
+            ..Readings::default()
+        };
         let text = metrics.text(&readings).expect("text");
         for line in [
             "zaguan_requests_total{method=\"GET\",route=\"/enlace/{token}\",status=\"200\"} 2",
@@ -272,6 +277,7 @@ mod tests {
             "zaguan_book_loads_total{outcome=\"braked\"} 1",
             "zaguan_book_last_load_rows 1000",
             "zaguan_book_last_load_rejected 41",
+            "zaguan_hash_seconds 0.014",
             "zaguan_store_commits_total 5",
             "zaguan_store_group_size_sum 150.0",
             "zaguan_store_group_size_bucket{le=\"2.0\"} 3",

@@ -86,6 +86,8 @@ async fn readings(ops: &Ops) -> Result<Readings, StoreFault> {
         passwords_waiting: u64::try_from(hasher.waiting).unwrap_or(u64::MAX),
         hashes: hasher.hashes,
         passwords_turned_away: hasher.turned_away,
+        hash_takes: hasher.one_takes,
+        hash_memory_bytes: u64::try_from(hasher.kept_bytes).unwrap_or(u64::MAX),
         commits: store.commits,
         batches: store.batches,
         writer: Some(app.store.writer_times()),

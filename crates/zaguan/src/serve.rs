@@ -11,7 +11,7 @@ use crate::signals::stop_on_signals;
 use crate::supervisor;
 use crate::tls::Tls;
 use crate::world::RealWorld;
-use crate::{logs, output};
+use crate::{logs, machine, output};
 use anyhow::{Context as _, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,6 +32,10 @@ pub async fn run(config: Config) -> Result<()> {
     let views = views(&config)?;
     let smtp = smtp(&config, PATIENCE)?;
     let tls = tls(&config, &*world)?;
+    hashing_fits(&config.hashing, machine::memory())?;
+    if config.hashing.may_be_weak {
+        tracing::warn!("hash.profile is \"test\": no real password may be kept here");
+    }
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
     let database = config.store.path.clone();
@@ -42,7 +46,7 @@ pub async fn run(config: Config) -> Result<()> {
     }
     let secrets = secret_file::open(&config.server.secret_file, missing_secret(&store).await?, &*world)?;
     let secrets = Arc::new(secrets);
-    let hasher = Hasher::new(HashSettings::default(), Arc::clone(&secrets))?;
+    let hasher = Hasher::new(config.hashing, Arc::clone(&secrets))?;
     output::line(format_args!(
         "The portal listens on {}://{}, for people at {}; for operators on http://{}",
         if tls.is_some() { "https" } else { "http" },
@@ -98,7 +102,25 @@ pub fn check(config: &Config) -> Result<()> {
         book_watch::check(&watch.folder)?;
     }
     tls(config, &RealWorld)?;
+    hashing_fits(&config.hashing, machine::memory())?;
     Ok(())
+}
+
+/// Refuses to fill more memory than there is: the first crowd would end the process.
+fn hashing_fits(hashing: &HashSettings, machine: Option<u64>) -> Result<(), Faults> {
+    const MIB: u64 = 1024 * 1024;
+    let asked = hashing.memory_of_all();
+    match machine {
+        Some(machine) if asked > machine => Err(Faults::general(format!(
+            "hashing would fill {} MiB, which are {} threads (hash.threads) with {} KiB each (hash.memory_kib), and there \
+             are {} MiB for this process; write fewer threads or less memory",
+            asked.div_ceil(MIB),
+            hashing.threads,
+            hashing.memory_kib,
+            machine / MIB
+        ))),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn tls(config: &Config, world: &dyn World) -> Result<Option<Tls>, Faults> {
@@ -137,4 +159,21 @@ pub(crate) async fn open_store(settings: &StoreSettings) -> Result<Store> {
 pub(crate) async fn missing_secret(store: &Store) -> Result<Missing> {
     let used = !store.letters(LetterFilter::All, 1).await?.is_empty();
     Ok(if used { Missing::Refuse } else { Missing::Make })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hashing_fits;
+    use zaguan_hasher::HashSettings;
+
+    #[test]
+    fn more_memory_than_there_is_is_refused_with_the_sum() {
+        let hashing = HashSettings { threads: 4, memory_kib: 262_144, ..HashSettings::default() };
+        let told = hashing_fits(&hashing, Some(1_000_000_000)).unwrap_err().to_string();
+        for words in ["would fill 1024 MiB", "4 threads", "262144 KiB each", "there are 953 MiB"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert!(hashing_fits(&hashing, Some(1 << 30)).is_ok());
+        assert!(hashing_fits(&hashing, None).is_ok(), "where the system does not tell, nothing is known");
+    }
 }

@@ -19,8 +19,10 @@ use zaguan_domain::my_data::{
 use zaguan_domain::my_sessions::{end_other_sessions, end_session};
 use zaguan_domain::prove::{ProveAnswer, prove};
 use zaguan_domain::session::Session;
-use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, Tried, sign_in};
 use zaguan_domain::token::TokenHash;
+
+const RIGHT: Tried<'static> = Tried { right: &[true], typed_key: None, rehashed: None };
 
 fn email(text: &str) -> EmailAddress {
     EmailAddress::read(text).unwrap()
@@ -54,7 +56,7 @@ fn session(model: &mut Model) -> Session {
         mailboxes: model.mailboxes(),
     };
     let input = SignIn { document: ana(), browser, session: None };
-    let step = model.step(|_, moment| sign_in(input, &[true], None, &facts, moment));
+    let step = model.step(|_, moment| sign_in(input, &RIGHT, &facts, moment));
     let SignInAnswer::Welcome { token, .. } = model.settle(step) else { panic!("signed in") };
     let sessions = model.tables.sessions.iter();
     sessions.clone().find(|session| session.token == token.hash()).unwrap().clone()

@@ -91,6 +91,7 @@ fn facts(model: &Model, letter: &Letter) -> DisownFacts {
         accounts: model.tables.accounts.clone(),
         policies: model.policies.clone(),
         email_changes: model.tables.email_changes.clone(),
+        restored_at: None,
     }
 }
 

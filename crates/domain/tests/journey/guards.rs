@@ -22,12 +22,16 @@ use zaguan_domain::prove::proof_refused;
 use zaguan_domain::secret::{Secrets, Use};
 use zaguan_domain::session::{Session, sign_out};
 use zaguan_domain::set_password::{SetPasswordAnswer, SetPasswordFacts, personal_words, set_password};
-use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, Tried, sign_in};
 use zaguan_domain::throttle::Limits;
 use zaguan_domain::token::{Token, TokenHash};
 
 const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+
+fn right(right: &[bool]) -> Tried<'_> {
+    Tried { right, typed_key: None, rehashed: None }
+}
 
 fn instant() -> SignedDuration {
     SignedDuration::from_nanos(1)
@@ -377,7 +381,7 @@ fn a_sign_in_with_an_unknown_browser_is_told_and_frees_its_document_and_a_known_
         let input = SignIn { document: ana(), browser: model.browser(), session: Some(old) };
         let step = model.step(|_, moment| {
             moment.origin = somebody().on_device(Some(shown));
-            sign_in(input, &[true], None, &facts, moment)
+            sign_in(input, &right(&[true]), &facts, moment)
         });
         assert!(matches!(step.answer, SignInAnswer::Welcome { device: None, .. }));
         let restored = step.changes.iter().find_map(|change| {
@@ -404,7 +408,7 @@ fn who_shares_a_number_frees_no_bucket_and_a_locked_password_is_wrong() {
     };
     let input = SignIn { document: ana(), browser: model.browser(), session: None };
     let facts = SignInFacts { accounts: vec![account(), namesake], ..SignInFacts::default() };
-    let step = model.step(|_, moment| sign_in(input, &[false, true], None, &facts, moment));
+    let step = model.step(|_, moment| sign_in(input, &right(&[false, true]), &facts, moment));
     assert!(matches!(step.answer, SignInAnswer::Welcome { .. }));
     let opened = step.changes.iter().find_map(|change| {
         let Change::SessionOpened { session, .. } = change else { return None };
@@ -414,7 +418,7 @@ fn who_shares_a_number_frees_no_bucket_and_a_locked_password_is_wrong() {
     assert!(!step.changes.iter().any(|change| matches!(change, Change::AllowanceRestored(_))));
     let locked = Account { locked_at: Some(now()), ..account() };
     let facts = SignInFacts { accounts: vec![locked], ..SignInFacts::default() };
-    let step = model.step(|_, moment| sign_in(input, &[true], None, &facts, moment));
+    let step = model.step(|_, moment| sign_in(input, &right(&[true]), &facts, moment));
     assert!(matches!(step.answer, SignInAnswer::Wrong));
     assert!(matches!(&step.changes[..], [Change::Recorded(told)] if told.event == Event::SignInRefused));
 }

@@ -386,6 +386,10 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             let same = |a: &&mut Account| a.id == account && a.password == seen_password;
             tables.accounts.iter_mut().find(same).ok_or(Conflict)?.password = password;
         }
+        Change::PasswordRehashed { account, seen_password, password } => {
+            let same = |a: &&mut Account| a.id == account && a.password == seen_password;
+            tables.accounts.iter_mut().find(same).ok_or(Conflict)?.password = password;
+        }
         Change::SessionOpened { session, seen_password } => {
             guard(tables.accounts.iter().any(|a| a.id == session.account && a.password == seen_password))?;
             tables.sessions.push(session);

@@ -7,7 +7,7 @@ use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::flow::Purpose;
 use zaguan_domain::key::TemporaryKey;
 use zaguan_domain::mailbox::{LetterLimit, LetterLimits};
-use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, Tried, sign_in};
 use zaguan_domain::token::TokenHash;
 
 #[derive(Clone, Debug)]
@@ -73,7 +73,8 @@ fn play(inputs: &[Input], has_user: bool, letters: LetterLimits, on_file: Option
                 };
                 let wrong = vec![false; facts.accounts.len()];
                 let from = SignIn { document: ana(), browser, session: None };
-                let step = model.step(|_, moment| sign_in(from, &wrong, Some(&typed), &facts, moment));
+                let tried = Tried { right: &wrong, typed_key: Some(&typed), rehashed: None };
+                let step = model.step(|_, moment| sign_in(from, &tried, &facts, moment));
                 let answer = model.settle(step);
                 assert!(matches!(answer, SignInAnswer::Wrong), "a guess");
                 format!("{answer:?}")

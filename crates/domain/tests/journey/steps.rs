@@ -13,8 +13,10 @@ use zaguan_domain::register::{
     AskAgainAnswer, CorrectEmail, RegisterAnswer, RegisterFacts, correct_email, register, resend,
 };
 use zaguan_domain::set_password::SetPasswordAnswer;
-use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, sign_in};
+use zaguan_domain::sign_in::{SignIn, SignInAnswer, SignInFacts, Tried, sign_in};
 use zaguan_domain::token::TokenHash;
+
+const RIGHT: Tried<'static> = Tried { right: &[true], typed_key: None, rehashed: None };
 
 fn kinds(model: &Model) -> Vec<LetterKind> {
     model.tables.letters.iter().map(|letter| letter.kind).collect()
@@ -271,10 +273,10 @@ fn setting_a_password_ends_sessions_kills_keys_and_writes_the_notice() {
         ..SignInFacts::default()
     };
     let from = SignIn { document: ana(), browser, session: None };
-    let step = model.step(|_, moment| sign_in(from, &[true], None, &facts, moment));
+    let step = model.step(|_, moment| sign_in(from, &RIGHT, &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::Welcome { .. }));
     assert_eq!(model.tables.sessions.len(), 1);
-    let stale = model.step(|_, moment| sign_in(from, &[true], None, &facts, moment));
+    let stale = model.step(|_, moment| sign_in(from, &RIGHT, &facts, moment));
     model.recover(browser, ana());
     let key = model.key_in_last_letter();
     let EnterKeyAnswer::Opens { pass, .. } = model.enter(browser, ana(), &key) else { panic!("it opens") };
@@ -292,7 +294,8 @@ fn the_temporary_key_typed_as_a_password_leads_on() {
     let key = model.key_in_last_letter();
     let facts = SignInFacts { keys: model.keys_for(&browser, ana()), ..SignInFacts::default() };
     let from = SignIn { document: ana(), browser, session: None };
-    let step = model.step(|_, moment| sign_in(from, &[], Some(&key), &facts, moment));
+    let tried = Tried { right: &[], typed_key: Some(&key), rehashed: None };
+    let step = model.step(|_, moment| sign_in(from, &tried, &facts, moment));
     assert!(matches!(model.settle(step), SignInAnswer::SetPassword { .. }));
 }
 

@@ -14,6 +14,8 @@ mod account_sessions;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod devices;
 #[cfg(test)]
 mod disowning;
@@ -33,6 +35,8 @@ mod people;
 mod recovery;
 #[cfg(test)]
 mod registration;
+#[cfg(test)]
+mod rehash;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]

@@ -81,6 +81,8 @@ pub enum SignInNotice {
     SignInFirst,
     /// They closed their account.
     AccountClosed,
+    /// Many people were signing in, and now there is room.
+    RoomAgain,
 }
 
 /// `/recuperar`: the user name of somebody who forgot their password.
@@ -128,6 +130,7 @@ impl Page for SignInPage {
             Some(SignInNotice::SignedOut) => 2,
             Some(SignInNotice::SignInFirst) => 3,
             Some(SignInNotice::AccountClosed) => 4,
+            Some(SignInNotice::RoomAgain) => 5,
         };
         usuario.is_untouched().then_some(which)
     }
@@ -146,6 +149,7 @@ impl Page for SignInPage {
             SignInNotice::SignedOut,
             SignInNotice::SignInFirst,
             SignInNotice::AccountClosed,
+            SignInNotice::RoomAgain,
         ];
         let mut samples = vec![Self::default()];
         samples.extend(troubles.map(|trouble| Self {
@@ -182,6 +186,7 @@ impl Page for SignInPage {
             SignInNotice::SignedOut => "signed-out",
             SignInNotice::SignInFirst => "sign-in-first",
             SignInNotice::AccountClosed => "account-closed",
+            SignInNotice::RoomAgain => "room-again",
         });
         Ok(
             context! { usuario, password_error, wrong, wait, notice, failed => self.trouble.is_some() || form.has_errors(), errors => form.errors() },

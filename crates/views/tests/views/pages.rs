@@ -6,10 +6,10 @@ use flate2::write::GzEncoder;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
-use zaguan_domain::document::DocumentRefusal;
+use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_views::{
-    EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RecoverPage, RegisterPage,
+    CrowdPage, EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RecoverPage, RegisterPage,
     RegisterTrouble, Sample, Settings, SignInPage, Typed, Views, WelcomePage,
 };
 
@@ -186,6 +186,31 @@ fn every_form_works_without_a_script_and_says_its_own_words() {
             let button = form.select(&Selector::parse("button").unwrap()).next();
             assert!(button.is_some(), "{name}: a form without a button");
         }
+    }
+}
+
+#[test]
+fn the_page_of_a_crowd_says_that_the_browser_tries_again_and_has_nothing_to_lose() {
+    for (locale, heading, again) in [
+        (
+            Locale::EsAr,
+            "Hay muchas personas ingresando",
+            "Su navegador volverá a intentar solo en 20 segundos.",
+        ),
+        (
+            Locale::EsArVos,
+            "Hay muchas personas ingresando",
+            "Tu navegador volverá a intentar solo en 20 segundos.",
+        ),
+        (Locale::En, "Many people are signing in", "Your browser will try again by itself in 20 seconds."),
+    ] {
+        let page = CrowdPage { document: Document::Person(12_345_678), retry_after: 20 };
+        let html = Html::parse_document(&views(locale).page(&page).unwrap());
+        let main = text(select(&html, "main")[0]);
+        for words in [heading, again, "12.345.678"] {
+            assert!(main.contains(words), "{words}: {main}");
+        }
+        assert!(select(&html, "form, meta[http-equiv]").is_empty(), "what is typed would be lost");
     }
 }
 

@@ -94,8 +94,8 @@ fn the_usted_catalogue_never_says_vos() {
     // Its imperative with a pronoun has no accent: "copiala", where *usted* has "cópiela".
     let with_pronoun = ["alo", "ala", "elo", "ela", "ilo", "ila", "anos", "inos", "enos"];
     let others = [
-        "está", "acá", "ahí", "así", "más", "qué", "sí", "después", "además", "menos", "podrá", "existe",
-        "sé", "revés", "mala",
+        "está", "acá", "ahí", "así", "más", "qué", "sí", "después", "además", "menos", "podrá", "volverá",
+        "existe", "sé", "revés", "mala",
     ];
     for (key, text) in catalogue(Locale::EsAr) {
         if key == LAW || SAID_BY_THE_PERSON.contains(&key.as_str()) {

@@ -1,6 +1,7 @@
 //! The table of the configuration's keys. The file that `config init` writes, the check, what `config show` prints and
 //! the suggestions for unknown keys all come from it, so they cannot drift apart.
 
+mod hash;
 mod limits;
 mod names;
 mod policies;
@@ -76,14 +77,15 @@ const fn key(name: &'static str, kind: Kind, preset: Preset, explained: &'static
 
 use Kind::{List, Number, Path, Secret, Table, Text};
 use Preset::{Absent, Required, Value};
+use hash::HASH;
 use limits::LIMITS;
 use policies::POLICIES;
 
 /// Every key, in the order in which they are explained.
-pub const KEYS: &[Key] = &all::<{ MOST.len() + POLICIES.len() + LIMITS.len() }>();
+pub const KEYS: &[Key] = &all::<{ MOST.len() + HASH.len() + POLICIES.len() + LIMITS.len() }>();
 
 const fn all<const N: usize>() -> [Key; N] {
-    let parts: [&[Key]; 3] = [MOST, &POLICIES, &LIMITS];
+    let parts: [&[Key]; 4] = [MOST, &HASH, &POLICIES, &LIMITS];
     let mut keys = [MOST[0]; N];
     let (mut place, mut part, mut within) = (0, 0, 0);
     while place < N {

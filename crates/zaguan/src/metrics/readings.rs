@@ -26,6 +26,10 @@ pub struct Readings {
     pub hashes: u64,
     /// Passwords turned away since the start, for want of room or of time.
     pub passwords_turned_away: u64,
+    /// How long one hash takes a thread, by what was measured last; zero until something was.
+    pub hash_takes: Duration,
+    /// The memory that is kept for the next hashes, in bytes.
+    pub hash_memory_bytes: u64,
     /// Commits since the start.
     pub commits: u64,
     /// Transactions that they went into since the start.
@@ -63,6 +67,10 @@ pub(super) fn measured(readings: &Readings) -> Registry {
     gauge(&mut registry, "passwords_waiting", "Passwords that wait to be hashed", readings.passwords_waiting);
     counter(&mut registry, "hashes", "Passwords hashed", readings.hashes);
     counter(&mut registry, "passwords_turned_away", "Passwords turned away", readings.passwords_turned_away);
+    let takes = ConstGauge::new(readings.hash_takes.as_secs_f64());
+    register(&mut registry, "hash_seconds", "How long one hash takes now", takes);
+    let help = "Memory that is kept for the next hashes";
+    gauge(&mut registry, "hash_memory_bytes", help, readings.hash_memory_bytes);
     counter(&mut registry, "store_commits", "Commits", readings.commits);
     counter(&mut registry, "store_batches", "Transactions that the commits went into", readings.batches);
     if let Some(writer) = &readings.writer {
