@@ -33,17 +33,11 @@ pub async fn run(config: Config) -> Result<()> {
     let smtp = smtp(&config, PATIENCE)?;
     let tls = tls(&config, &*world)?;
     hashing_fits(&config.hashing, machine::memory())?;
-    if config.hashing.may_be_weak {
-        tracing::warn!("hash.profile is \"test\": no real password may be kept here");
-    }
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
     let database = config.store.path.clone();
     let store = open_store(&config.store).await?;
-    if let Err(fault) = store.remove_unfinished_generations() {
-        // Nobody needs them gone today.
-        tracing::warn!(cause = %Chain(&fault), "what an import left behind could not be removed");
-    }
+    warn_of_what_is_not_urgent(&store, &config.hashing);
     let secrets = secret_file::open(&config.server.secret_file, missing_secret(&store).await?, &*world)?;
     let secrets = Arc::new(secrets);
     let hasher = Hasher::new(config.hashing, Arc::clone(&secrets))?;
@@ -104,6 +98,16 @@ pub fn check(config: &Config) -> Result<()> {
     tls(config, &RealWorld)?;
     hashing_fits(&config.hashing, machine::memory())?;
     Ok(())
+}
+
+/// Tells what nobody has to do anything about today.
+fn warn_of_what_is_not_urgent(store: &Store, hashing: &HashSettings) {
+    if let Err(fault) = store.remove_unfinished_generations() {
+        tracing::warn!(cause = %Chain(&fault), "what an import left behind could not be removed");
+    }
+    if hashing.may_be_weak {
+        tracing::warn!("hash.profile is \"test\": no real password may be kept here");
+    }
 }
 
 /// Refuses to fill more memory than there is: the first crowd would end the process.

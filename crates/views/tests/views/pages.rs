@@ -9,8 +9,8 @@ use std::io::Write as _;
 use zaguan_domain::document::{Document, DocumentRefusal};
 use zaguan_domain::line::LineOfBusiness;
 use zaguan_views::{
-    CrowdPage, EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RecoverPage, RegisterPage,
-    RegisterTrouble, Sample, Settings, SignInPage, Typed, Views, WelcomePage,
+    CrowdPage, EnterKeyPage, ErrorKind, ErrorPage, GuidePage, HomePage, Locale, Page, RecoverPage,
+    RegisterPage, RegisterTrouble, Sample, Settings, SignInPage, Typed, Views, WelcomePage,
 };
 
 /// Every page, not the letters, in every locale, as a demo and with nothing known about the insurer.
