@@ -91,7 +91,6 @@ fn facts(model: &Model, letter: &Letter) -> DisownFacts {
         accounts: model.tables.accounts.clone(),
         policies: model.policies.clone(),
         email_changes: model.tables.email_changes.clone(),
-        restored_at: None,
     }
 }
 
