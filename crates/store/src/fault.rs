@@ -96,7 +96,7 @@ pub enum StoreError {
     #[error("{} is not a database; correct store.url", .0.display())]
     NotADatabase(PathBuf),
     /// The file is damaged.
-    #[error("the database {} is damaged; put back a copy from a backup", .0.display())]
+    #[error("the database {} is damaged; put back a backup with `zaguan restore`", .0.display())]
     Damaged(PathBuf),
     /// The file cannot be opened.
     #[error("the database {} cannot be opened; is it a file, and may this user read and write it?", .0.display())]

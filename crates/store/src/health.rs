@@ -1,7 +1,8 @@
 //! The health of the database: what a doctor looks at.
 
-use crate::fault::StoreFault;
+use crate::fault::StoreError;
 use crate::presence::beside;
+use crate::sqlite::explain;
 use crate::store::Store;
 use crate::value::only_text;
 use std::fs;
@@ -23,7 +24,7 @@ pub struct Health {
 
 impl Store {
     /// Looks at every page of the database, beside whoever uses it.
-    pub async fn health(&self) -> Result<Health, StoreFault> {
+    pub async fn health(&self) -> Result<Health, StoreError> {
         let length = |path| fs::metadata(path).map_or(0, |metadata| metadata.len());
         let (bytes, log_bytes) = (length(self.path().to_owned()), length(beside(self.path(), "-wal")));
         self.read(|db| {
@@ -37,5 +38,6 @@ impl Store {
             })
         })
         .await
+        .map_err(|fault| explain(fault, self.path()))
     }
 }

@@ -4,6 +4,7 @@ use crate::audit_command::read_head;
 use crate::backup::BackupArguments;
 use crate::book::Mode;
 use crate::config;
+use crate::doctor::DoctorArguments;
 use crate::restore::RestoreArguments;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -80,6 +81,11 @@ pub enum Command {
         zaguan restore --dry-run /srv/backup/zaguan-2026-11-23    only prove it\n  \
         zaguan restore /srv/backup/zaguan-2026-11-23              with the portal stopped")]
     Restore(RestoreArguments),
+    /// Look at everything that the portal depends on, and say what to do about each fault; a portal may run meanwhile
+    #[command(after_help = "Examples:\n  \
+        zaguan doctor\n  \
+        zaguan doctor --tune    also propose what hashing should cost on this machine")]
+    Doctor(DoctorArguments),
     /// Write what a package of an operating system holds besides this program
     #[command(hide = true, after_help = "Example:\n  zaguan package-files target/package")]
     PackageFiles {

@@ -10,8 +10,8 @@ use crate::config::{Config, read_backup, read_book, read_store, written};
 use crate::environment::Environment;
 use crate::restore::RestoreArguments;
 use crate::{
-    accounts_command, audit_command, backup, database_owner, demo, letters_command, output, package_files,
-    panics, policies_command, policies_import, requests_command, restore, serve,
+    accounts_command, audit_command, backup, database_owner, demo, doctor, letters_command, output,
+    package_files, panics, policies_command, policies_import, requests_command, restore, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
@@ -101,6 +101,7 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
             restore::run(&directory, dry_run, json, &read_backup(&layers())?).await
         }
         Command::PackageFiles { directory } => package_files::write(&environment.directory().join(directory)),
+        Command::Doctor(arguments) => doctor::run(&layers(), arguments).await,
         Command::Requests(RequestsCommand::List { all, json }) => {
             requests_command::list(read_store(&layers())?, all, json).await
         }

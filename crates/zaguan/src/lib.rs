@@ -14,6 +14,7 @@ pub mod command;
 pub mod config;
 mod database_owner;
 pub mod demo;
+pub mod doctor;
 pub mod environment;
 pub mod housekeeping;
 pub mod letters_command;

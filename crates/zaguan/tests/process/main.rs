@@ -8,6 +8,8 @@ mod breached_passwords;
 mod canaries;
 mod command_line;
 mod demonstration;
+mod doctor;
+mod doctor_public;
 mod floods;
 mod https;
 mod importing;

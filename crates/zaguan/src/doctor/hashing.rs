@@ -1,0 +1,180 @@
+//! Hashing: how fast this machine is, whether it has the memory, and which cost would suit it.
+
+use super::finding::Finding;
+use crate::output;
+use anyhow::Result;
+use indicatif::HumanBytes;
+use serde::Serialize;
+use std::fs;
+use std::time::Duration;
+use zaguan_hasher::{HashSettings, Measured, Proposal, Wanted, measure, tune};
+
+const HASHING: &str = "hashing";
+const HUGE_PAGES: &str = "huge pages";
+
+/// How long is measured.
+const TIME: Duration = Duration::from_millis(500);
+/// A person who waits longer than this for one hash presses the button again.
+const ONE_TAKES_AT_MOST: Duration = Duration::from_secs(1);
+/// Sign-ins a second that a machine is tuned for: those of the morning after a mailing to a hundred thousand people.
+const WANTED_PER_SECOND: f64 = 20.0;
+
+/// What is proposed for this machine.
+#[derive(Debug, Serialize)]
+pub(super) struct Tuning {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+    hashes_per_second: f64,
+    milliseconds_each: u128,
+    is_enough: bool,
+}
+
+/// Measures hashing as the portal does it, and looks at what it needs of the machine.
+pub(super) fn look() -> Vec<Finding> {
+    let settings = HashSettings::default();
+    let mut findings = vec![match measure(&settings, TIME) {
+        Ok(measured) => judge_speed(&measured),
+        Err(error) => Finding::of_error(HASHING, error),
+    }];
+    let needed = memory_of(u64::from(settings.memory_kib), settings.threads);
+    findings.extend(memory().map(|whole| judge_memory(needed, whole)));
+    let pages = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").ok();
+    findings.extend(pages.and_then(|choice| judge_huge_pages(&choice)));
+    findings
+}
+
+/// Proposes a cost; each that is measured is told as it comes.
+pub(super) fn propose(tells: bool) -> Result<Tuning> {
+    let threads = HashSettings::default().threads;
+    // A quarter of the machine, at most: the rest is for the database, and for whatever else it does.
+    let memory_kib = memory().map_or(u64::MAX, |bytes| bytes / 1024 / 4);
+    let wanted = Wanted { threads, per_second: WANTED_PER_SECOND, memory_kib, time_for_each: TIME };
+    let Proposal { chosen, is_enough, .. } = tune(wanted, |one| {
+        if tells {
+            output::remark(format_args!("measured: {}", words(one)));
+        }
+    })?;
+    Ok(Tuning {
+        memory_kib: chosen.memory_kib,
+        passes: chosen.passes,
+        lanes: chosen.lanes,
+        hashes_per_second: chosen.per_second,
+        milliseconds_each: chosen.one_takes.as_millis(),
+        is_enough,
+    })
+}
+
+impl Tuning {
+    /// For people.
+    pub(super) fn line(&self) -> String {
+        let Self { memory_kib, passes, lanes, hashes_per_second, milliseconds_each, is_enough } = self;
+        let enough = if *is_enough {
+            format!("the strongest cost at which this machine signs in {WANTED_PER_SECOND} people a second")
+        } else {
+            format!(
+                "this machine does not sign in {WANTED_PER_SECOND} people a second at any cost; the fastest one allowed"
+            )
+        };
+        format!(
+            "Proposed: {memory_kib} KiB, {passes} passes, {lanes} lanes: {hashes_per_second:.0} hashes a second, \
+             {milliseconds_each} ms each; {enough}."
+        )
+    }
+}
+
+fn words(measured: &Measured) -> String {
+    let Measured { memory_kib, passes, per_second, one_takes, .. } = measured;
+    format!(
+        "{per_second:.0} hashes a second at {memory_kib} KiB and {passes} passes, {} ms each",
+        one_takes.as_millis()
+    )
+}
+
+fn judge_speed(measured: &Measured) -> Finding {
+    if measured.one_takes > ONE_TAKES_AT_MOST {
+        let remedy = "give the machine faster cores, or see what else keeps them busy";
+        return Finding::warning(HASHING, words(measured), remedy);
+    }
+    Finding::good(HASHING, words(measured))
+}
+
+/// Judges the memory that all threads fill beside that of the machine, both in bytes.
+fn judge_memory(needed: u64, whole: u64) -> Finding {
+    let words = format!("its threads fill {} of the machine's {}", HumanBytes(needed), HumanBytes(whole));
+    if needed > whole / 2 {
+        let remedy = "give the machine more memory: at the busiest hour the system would end the portal";
+        Finding::fault(HASHING, words, remedy)
+    } else {
+        Finding::good(HASHING, words)
+    }
+}
+
+/// Judges the kernel's choice, the one in brackets.
+fn judge_huge_pages(choice: &str) -> Option<Finding> {
+    choice.contains("[never]").then(|| {
+        Finding::warning(
+            HUGE_PAGES,
+            "the system gives none, so that hashing is slower by an eighth",
+            "run as root, at each start: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
+        )
+    })
+}
+
+fn memory_of(kibibytes: u64, threads: usize) -> u64 {
+    kibibytes.saturating_mul(1024).saturating_mul(threads as u64)
+}
+
+/// The memory of the machine, in bytes; of a container, what it may have.
+fn memory() -> Option<u64> {
+    let of_machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| read_total(&text));
+    let of_container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let of_container = of_container.and_then(|text| text.trim().parse().ok());
+    [of_machine, of_container].into_iter().flatten().min()
+}
+
+fn read_total(meminfo: &str) -> Option<u64> {
+    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kibibytes: u64 = total.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{judge_huge_pages, judge_memory, judge_speed, memory_of, read_total};
+    use crate::doctor::finding::Verdict;
+    use std::time::Duration;
+    use zaguan_hasher::Measured;
+
+    #[test]
+    fn the_memory_of_the_machine_is_read() {
+        assert_eq!(read_total("MemTotal:       16303428 kB\nMemFree: 1 kB\n"), Some(16_303_428 * 1024));
+        assert_eq!(read_total("nothing"), None);
+    }
+
+    #[test]
+    fn hashing_that_fills_more_than_half_of_the_machine_is_a_fault() {
+        let needed = memory_of(19_456, 2);
+        assert_eq!(judge_memory(needed, 2 * needed).verdict, Verdict::Good);
+        assert_eq!(judge_memory(needed, 2 * needed - 2).verdict, Verdict::Fault);
+    }
+
+    #[test]
+    fn a_machine_that_is_too_slow_is_told() {
+        let measured = |millis| Measured {
+            memory_kib: 19_456,
+            passes: 2,
+            lanes: 1,
+            per_second: 1.0,
+            one_takes: Duration::from_millis(millis),
+        };
+        assert_eq!(judge_speed(&measured(1000)).verdict, Verdict::Good);
+        assert_eq!(judge_speed(&measured(1001)).verdict, Verdict::Warning);
+    }
+
+    #[test]
+    fn a_system_without_huge_pages_is_told() {
+        assert!(judge_huge_pages("always madvise [never]\n").is_some());
+        assert!(judge_huge_pages("always [madvise] never\n").is_none());
+    }
+}
