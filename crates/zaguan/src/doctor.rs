@@ -43,8 +43,8 @@ pub async fn run(layers: &Layers, arguments: DoctorArguments) -> Result<()> {
     findings.push(mail::look(&config).await);
     findings.extend(files::certificate(&config, now));
     findings.extend(public::look(&config, now).await);
-    findings.extend(hashing::look());
-    let tuning = if tune { Some(hashing::propose(!json)?) } else { None };
+    findings.extend(hashing::look(&config.hashing));
+    let tuning = if tune { Some(hashing::propose(config.hashing.threads, !json)?) } else { None };
     tell(&findings, tuning.as_ref(), json)?;
     match findings.iter().filter(|finding| finding.verdict == Verdict::Fault).count() {
         0 => Ok(()),

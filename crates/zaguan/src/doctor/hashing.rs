@@ -31,9 +31,8 @@ pub(super) struct Tuning {
 }
 
 /// Measures hashing as the portal does it, and looks at what it needs of the machine.
-pub(super) fn look() -> Vec<Finding> {
-    let settings = HashSettings::default();
-    let mut findings = vec![match measure(&settings, TIME) {
+pub(super) fn look(settings: &HashSettings) -> Vec<Finding> {
+    let mut findings = vec![match measure(settings, TIME) {
         Ok(measured) => judge_speed(&measured),
         Err(error) => Finding::of_error(HASHING, error),
     }];
@@ -45,8 +44,7 @@ pub(super) fn look() -> Vec<Finding> {
 }
 
 /// Proposes a cost; each that is measured is told as it comes.
-pub(super) fn propose(tells: bool) -> Result<Tuning> {
-    let threads = HashSettings::default().threads;
+pub(super) fn propose(threads: usize, tells: bool) -> Result<Tuning> {
     // A quarter of the machine, at most: the rest is for the database, and for whatever else it does.
     let memory_kib = memory().map_or(u64::MAX, |bytes| bytes / 1024 / 4);
     let wanted = Wanted { threads, per_second: WANTED_PER_SECOND, memory_kib, time_for_each: TIME };
