@@ -3,7 +3,7 @@ crowd-lead = { $n ->
     [one] Su navegador volverá a intentar solo en un segundo.
    *[other] Su navegador volverá a intentar solo en { $n } segundos.
 }
-crowd-then = Deje esta página abierta. Cuando haya lugar verá su usuario ya escrito, y solo tendrá que escribir la clave otra vez.
+crowd-then = Deje esta página abierta. Cuando haya lugar aparece el formulario con su usuario ya escrito: solo falta la clave.
 crowd-nothing-lost = Este intento no cuenta.
 crowd-now = Intentar ahora
 sign-in-room-again = Ya hay lugar.
