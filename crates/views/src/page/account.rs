@@ -157,11 +157,10 @@ impl Page for SignInPage {
             trouble: Some(trouble),
             notice: None,
         }));
-        samples.extend(notices.map(|notice| Self {
-            usuario: usuario.clone(),
-            trouble: None,
-            notice: Some(notice),
-        }));
+        for notice in notices {
+            let said = Self { notice: Some(notice), ..Self::default() };
+            samples.extend([said.clone(), Self { usuario: usuario.clone(), ..said }]);
+        }
         samples.extend(refused("AB123CD").into_iter().map(|usuario| Self { usuario, ..Self::default() }));
         samples
     }
