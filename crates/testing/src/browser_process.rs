@@ -16,6 +16,7 @@ use crate::process_tree::ProcessTree;
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 const CHROMIUM: &str = "/usr/bin/chromium";
 const STARTING: Duration = Duration::from_secs(30);
+const STARTS: u32 = 5;
 const ENDING: Duration = Duration::from_secs(10);
 
 /// A `ChromeDriver` on a port of its own; it and its browser end when it is dropped.
@@ -27,7 +28,8 @@ pub(crate) struct ChromeDriver {
 }
 
 impl ChromeDriver {
-    /// Starts it and waits until it tells its port.
+    /// Starts it and waits until it tells its port. It chooses one in IPv6, and ends when another program has the same one
+    /// in IPv4; then it is started again.
     pub(crate) async fn start() -> Self {
         for program in [CHROMEDRIVER, CHROMIUM] {
             if !Path::new(program).exists() {
@@ -36,6 +38,15 @@ impl ChromeDriver {
                 ));
             }
         }
+        for _ in 0..STARTS {
+            if let Some(driver) = Self::start_once().await {
+                return driver;
+            }
+        }
+        fail(format_args!("ChromeDriver found no port {STARTS} times"))
+    }
+
+    async fn start_once() -> Option<Self> {
         let directory = TempDir::with_prefix("zaguan-browser-").or_fail("making the browser's directory");
         let log = directory.path().join("chromedriver.log");
         let output = File::create(&log).or_fail("making ChromeDriver's log");
@@ -49,8 +60,8 @@ impl ChromeDriver {
             .spawn()
             .or_fail("starting ChromeDriver");
         let mut driver = Self { process, port: 0, directory };
-        driver.port = wait_for_port(&log).await;
-        driver
+        driver.port = wait_for_port(&log).await?;
+        Some(driver)
     }
 
     /// Where sessions are asked for.
@@ -73,8 +84,8 @@ impl Drop for ChromeDriver {
     }
 }
 
-/// Its port is its own to choose, so that two tests never get the same one; it tells it in its first lines.
-async fn wait_for_port(log: &Path) -> u16 {
+/// Its port is its own to choose, so that two tests never get the same one; it tells it in its first lines, or that it got none.
+async fn wait_for_port(log: &Path) -> Option<u16> {
     let deadline = Instant::now() + STARTING;
     loop {
         let told = fs::read_to_string(log).or_fail("reading ChromeDriver's log");
@@ -82,7 +93,7 @@ async fn wait_for_port(log: &Path) -> u16 {
             .lines()
             .find_map(|line| line.split_once("started successfully on port "))
             .and_then(|(_, port)| port.trim_end_matches('.').parse().ok());
-        if let Some(port) = port {
+        if port.is_some() || told.contains("port not available") {
             return port;
         }
         if Instant::now() >= deadline {
