@@ -5,6 +5,7 @@ mod bench;
 mod book;
 mod command;
 mod fuzz;
+mod lighthouse;
 mod mutants;
 mod needs;
 mod package;
@@ -43,6 +44,8 @@ enum Task {
     Book(book::Wanted),
     /// Turns tools that nobody here wrote against a real portal: sqlmap, wapiti and schemathesis.
     Attack(attack::Attack),
+    /// Judges the first pages of a real portal as a phone loads them: performance, accessibility, best practices.
+    Lighthouse(lighthouse::Lighthouse),
     /// Changes what guards the door on purpose, and tells what no test noticed. It takes an hour or more.
     Mutants(mutants::Mutants),
     /// Measures what the project promises, against what others do in the same run.
@@ -74,6 +77,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::SupplyChain => supply_chain::check(root),
         Task::Book(wanted) => book::run(&wanted),
         Task::Attack(attack) => attack::run(root, &attack),
+        Task::Lighthouse(wanted) => lighthouse::run(root, &wanted),
         Task::Mutants(mutants) => mutants::run(root, &mutants),
         Task::Bench(bench) => bench::run(root, &bench),
         Task::Package => package::run_cargo_deb(root),

@@ -30,7 +30,7 @@ pub(crate) fn meet(root: &Path) -> anyhow::Result<()> {
         say("cargo-nextest is missing; building it takes some minutes");
         run(&mut command(root, &["cargo", "install", "--locked", "cargo-nextest", "--version", NEXTEST]))?;
     }
-    install_axe_core(&root.join("crates/testing/npm"))
+    install_from_npm(&root.join("crates/testing/npm"))
 }
 
 /// Installs the packages whose files are missing.
@@ -85,8 +85,8 @@ fn is_root() -> anyhow::Result<bool> {
     Ok(own.uid() == 0)
 }
 
-/// The accessibility tests' rules, from npm, at the version that the lock file pins.
-fn install_axe_core(folder: &Path) -> anyhow::Result<()> {
+/// What a folder takes from npm, at the versions that its lock file pins.
+pub(crate) fn install_from_npm(folder: &Path) -> anyhow::Result<()> {
     let wanted = fs::read_to_string(folder.join("package-lock.json"))
         .with_context(|| format!("could not read {}/package-lock.json", folder.display()))?;
     // npm writes this file last, as a record of what it has installed.

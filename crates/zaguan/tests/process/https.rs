@@ -15,13 +15,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A certificate for `localhost`, and its key.
-struct Made {
+pub(crate) struct Made {
     certificate: String,
     der: CertificateDer<'static>,
     key: String,
 }
 
-fn made(until: i32) -> Made {
+pub(crate) fn made(until: i32) -> Made {
     let key = KeyPair::generate().expect("a key");
     let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
     parameters.not_before = date_time_ymd(2020, 1, 1);
@@ -36,7 +36,7 @@ fn write_pair(place: &Place, certificate: &str, key: &str) {
     fs::set_permissions(path, Permissions::from_mode(0o600)).expect("set");
 }
 
-fn place(pair: &Made) -> Place {
+pub(crate) fn place(pair: &Made) -> Place {
     let place = Place::with_configuration(
         "smtp.url = \"smtp://127.0.0.1:9?tls=none\"\nserver.tls_certificate = \"certificate.pem\"\n\
          server.tls_key = \"key.pem\"",
@@ -47,7 +47,7 @@ fn place(pair: &Made) -> Place {
     place
 }
 
-fn serve(place: &Place) -> (Running, SocketAddr) {
+pub(crate) fn serve(place: &Place) -> (Running, SocketAddr) {
     let running = place.start(&["serve"], 1);
     let printed = running.printed();
     let after = printed.split("https://").nth(1).expect("it speaks HTTPS");
@@ -55,7 +55,7 @@ fn serve(place: &Place) -> (Running, SocketAddr) {
     (running, address)
 }
 
-fn trusting(certificates: &[&Made]) -> Arc<ClientConfig> {
+pub(crate) fn trusting(certificates: &[&Made]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     for made in certificates {
         roots.add(made.der.clone()).expect("an authority");

@@ -11,6 +11,7 @@ mod demonstration;
 mod doctor;
 mod doctor_public;
 mod floods;
+mod http2;
 mod https;
 mod importing;
 mod imports_cut_short;
