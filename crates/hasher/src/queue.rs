@@ -102,13 +102,15 @@ impl<T> Queue<T> {
         away
     }
 
-    /// Whether one who came now could be answered in time.
+    /// Whether one who came now could be answered in time, and would still be if some came who go first: whoever waits and is
+    /// then turned away waited for nothing.
     pub(crate) fn has_room(&self, turn: Turn, work: Work) -> bool {
         let place = self.place_of(turn);
         let index = self.waiting.partition_point(|other| other.place < place);
         let ahead = self.waiting.iter().take(index).map(|other| other.work).sum();
         let is_last_of_full = self.waiting.len() >= self.places && index >= self.waiting.len();
-        !is_last_of_full && self.answered_in(index, ahead, work).is_none_or(|wait| wait <= turn.patience)
+        !is_last_of_full
+            && self.answered_in(index, ahead, work).is_none_or(|wait| wait <= turn.patience * 3 / 4)
     }
 
     /// Removes those who do not want to be hashed for any more.
@@ -297,6 +299,22 @@ mod tests {
         assert!(queue.has_room(known(20), WORK));
         assert_eq!(queue.push(known(20), WORK, "known", now), ["in time"]);
         assert_eq!(queue.begin(now), Some(Next::Begin(WORK, "known")));
+    }
+
+    #[test]
+    fn who_would_be_turned_away_by_the_next_who_goes_first_is_not_let_in() {
+        let now = Instant::now();
+        let mut queue = measured(1000, now);
+        let mut let_in = 0;
+        while queue.has_room(stranger(let_in), WORK) {
+            assert!(queue.push(stranger(let_in), WORK, "let in", now).is_empty());
+            let_in += 1;
+        }
+        // A second and a half are 15 passwords, less the half of the one that is at work.
+        assert_eq!(let_in, 14);
+        for host in 0..5 {
+            assert!(queue.push(known(host), WORK, "known", now).is_empty());
+        }
     }
 
     #[test]
