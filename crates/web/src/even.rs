@@ -1,5 +1,5 @@
-//! Refused forms leave evenly: at a whole number of steps after the form was there, so that the microseconds which reading
-//! somebody's rows takes show nowhere.
+//! Answers to forms leave evenly: at a whole number of steps after the form was there, so that the microseconds which reading
+//! somebody's rows takes show nowhere, nor those that begin for somebody when their wish is written down.
 //!
 //! The steps are counted from the last byte of the form and not from the first of the request, because whoever sends slowly
 //! could otherwise put the end of our work where a microsecond more is a whole step more.
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
-/// Longer than all that a refusal takes, the hash of a password included, and too short to be felt.
+/// Longer than all that an answer takes, the hash of a password included, and too short to be felt.
 const STEP: Duration = Duration::from_millis(25);
 
 /// How much of it is waited for exactly: more than Tokio may be late.
@@ -32,13 +32,14 @@ pub(crate) fn form_came(extensions: &Extensions) {
     }
 }
 
-/// Lets the answer to a refused form wait for the next whole step.
+/// Lets the answer to a form that was looked at wait for the next whole step. Who is only told to come again is told
+/// so at once.
 pub(crate) async fn leave_evenly(mut request: Request, next: Next) -> Response {
     let came = FormCame::default();
     request.extensions_mut().insert(came.clone());
     let response = next.run(request).await;
     // The build that leaks must be seen to leak.
-    if response.status() == StatusCode::UNPROCESSABLE_ENTITY
+    if matches!(response.status(), StatusCode::UNPROCESSABLE_ENTITY | StatusCode::SEE_OTHER)
         && !cfg!(feature = "leaky")
         && let Some(came) = came.0.get()
     {
@@ -71,7 +72,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_refusal_takes_a_whole_number_of_steps_and_at_least_one() {
+    fn an_answer_takes_a_whole_number_of_steps_and_at_least_one() {
         let milliseconds = |took: u64| whole_steps(Duration::from_micros(took)).as_millis();
         assert_eq!([0, 300, 15_000, 24_999].map(milliseconds), [25; 4]);
         assert_eq!([25_000, 49_999].map(milliseconds), [50; 2]);

@@ -172,7 +172,8 @@ async fn who_is_registered_and_registers_again_with_another_address_sees_the_sam
         guesses.push(typed(client.post("/registro/clave", &form).await));
     }
     assert_eq!(guesses[0], guesses[1]);
-    assert!(portal.last_letter_to(ROSAS_EMAIL).text.contains("ya tiene usuario"));
+    // The notice of the password leaves in the same round, before it or after it.
+    assert!(letters_to(&portal, ROSAS_EMAIL).iter().any(|letter| letter.text.contains("ya tiene usuario")));
 }
 
 #[tokio::test]
