@@ -1,4 +1,4 @@
-//! The machine: how much memory this process may have.
+//! The machine: how much memory and disk this process may have.
 
 use std::fs;
 use std::path::Path;
@@ -13,6 +13,27 @@ pub fn memory() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok();
     let group = groups.as_deref().and_then(own_group).unwrap_or_default();
     of_machine.into_iter().chain(limits(Path::new(GROUPS), group)).min()
+}
+
+/// The room on a disk, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// What is free for this process.
+    pub free: u64,
+    /// The whole disk.
+    pub size: u64,
+}
+
+/// The directory that a file is in.
+pub fn directory_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The room on the disk that this directory is on. Nothing where the system does not tell.
+pub fn room(directory: &Path) -> Option<Room> {
+    let disk = rustix::fs::statvfs(directory).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+    Some(Room { free: bytes(disk.f_bavail), size: bytes(disk.f_blocks) })
 }
 
 /// The line `MemTotal` of `/proc/meminfo`, which is in KiB.

@@ -4,6 +4,7 @@ mod readings;
 
 pub use readings::Readings;
 
+use crate::machine::{self, Room};
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
@@ -158,14 +159,12 @@ impl Metrics {
     /// Names the database whose disk is measured.
     pub fn measure_disk(&self, database: &Path) {
         // Once is enough: a portal has one.
-        let _ = self.disk.set(database.parent().unwrap_or(database).to_owned());
+        let _ = self.disk.set(machine::directory_of(database).to_owned());
     }
 
-    /// The bytes that are free on that disk for this process, and its size; nothing where neither is known.
-    pub(crate) fn disk(&self) -> Option<(u64, u64)> {
-        let figures = rustix::fs::statvfs(self.disk.get()?).ok()?;
-        let bytes = |blocks: u64| blocks.saturating_mul(figures.f_frsize);
-        Some((bytes(figures.f_bavail), bytes(figures.f_blocks)))
+    /// The room on that disk, where it is known.
+    pub(crate) fn disk(&self) -> Option<Room> {
+        machine::room(self.disk.get()?)
     }
 
     /// Notes when the end of the audit trail was written to the log.

@@ -4,10 +4,11 @@ use super::finding::Finding;
 use super::{clock, files};
 use crate::config::Config;
 use crate::logs::Chain;
+use crate::machine;
 use anyhow::Result;
 use indicatif::HumanBytes;
 use jiff::{SignedDuration, Timestamp};
-use rustix::fs::{statfs, statvfs};
+use rustix::fs::statfs;
 use std::path::Path;
 use zaguan_store::{AuditFilter, BookCounts, Health, LetterFilter, OutboxCounts, Store};
 
@@ -102,11 +103,9 @@ fn judge_log(health: &Health) -> Option<Finding> {
 }
 
 fn disk(path: &Path, bytes: u64) -> Vec<Finding> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = machine::directory_of(path);
     let mut findings = Vec::new();
-    if let Ok(disk) = statvfs(directory) {
-        findings.push(judge_room(disk.f_bavail.saturating_mul(disk.f_frsize), bytes));
-    }
+    findings.extend(machine::room(directory).map(|room| judge_room(room.free, bytes)));
     if let Ok(disk) = statfs(directory) {
         // The kernel's numbers have 32 bits, whatever the width of the field.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they are bits")]

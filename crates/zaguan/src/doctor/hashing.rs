@@ -1,6 +1,7 @@
 //! Hashing: how fast this machine is, whether it has the memory, and which cost would suit it.
 
 use super::finding::Finding;
+use crate::machine;
 use crate::output;
 use anyhow::Result;
 use indicatif::HumanBytes;
@@ -36,8 +37,7 @@ pub(super) fn look(settings: &HashSettings) -> Vec<Finding> {
         Ok(measured) => judge_speed(&measured),
         Err(error) => Finding::of_error(HASHING, error),
     }];
-    let needed = memory_of(u64::from(settings.memory_kib), settings.threads);
-    findings.extend(memory().map(|whole| judge_memory(needed, whole)));
+    findings.extend(machine::memory().map(|whole| judge_memory(settings.memory_of_all(), whole)));
     let pages = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").ok();
     findings.extend(pages.and_then(|choice| judge_huge_pages(&choice)));
     findings
@@ -46,7 +46,7 @@ pub(super) fn look(settings: &HashSettings) -> Vec<Finding> {
 /// Proposes a cost; each that is measured is told as it comes.
 pub(super) fn propose(threads: usize, tells: bool) -> Result<Tuning> {
     // A quarter of the machine, at most: the rest is for the database, and for whatever else it does.
-    let memory_kib = memory().map_or(u64::MAX, |bytes| bytes / 1024 / 4);
+    let memory_kib = machine::memory().map_or(u64::MAX, |bytes| bytes / 1024 / 4);
     let wanted = Wanted { threads, per_second: WANTED_PER_SECOND, memory_kib, time_for_each: TIME };
     let Proposal { chosen, is_enough, .. } = tune(wanted, |one| {
         if tells {
@@ -119,40 +119,16 @@ fn judge_huge_pages(choice: &str) -> Option<Finding> {
     })
 }
 
-fn memory_of(kibibytes: u64, threads: usize) -> u64 {
-    kibibytes.saturating_mul(1024).saturating_mul(threads as u64)
-}
-
-/// The memory of the machine, in bytes; of a container, what it may have.
-fn memory() -> Option<u64> {
-    let of_machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| read_total(&text));
-    let of_container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-    let of_container = of_container.and_then(|text| text.trim().parse().ok());
-    [of_machine, of_container].into_iter().flatten().min()
-}
-
-fn read_total(meminfo: &str) -> Option<u64> {
-    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kibibytes: u64 = total.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{judge_huge_pages, judge_memory, judge_speed, memory_of, read_total};
+    use super::{judge_huge_pages, judge_memory, judge_speed};
     use crate::doctor::finding::Verdict;
     use std::time::Duration;
     use zaguan_hasher::Measured;
 
     #[test]
-    fn the_memory_of_the_machine_is_read() {
-        assert_eq!(read_total("MemTotal:       16303428 kB\nMemFree: 1 kB\n"), Some(16_303_428 * 1024));
-        assert_eq!(read_total("nothing"), None);
-    }
-
-    #[test]
     fn hashing_that_fills_more_than_half_of_the_machine_is_a_fault() {
-        let needed = memory_of(19_456, 2);
+        let needed = 2 * 19_456 * 1024;
         assert_eq!(judge_memory(needed, 2 * needed).verdict, Verdict::Good);
         assert_eq!(judge_memory(needed, 2 * needed - 2).verdict, Verdict::Fault);
     }

@@ -1,5 +1,6 @@
 //! What is measured when somebody asks: the state of the store, of the hasher and of the disk.
 
+use crate::machine::Room;
 use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
@@ -46,8 +47,8 @@ pub struct Readings {
     pub corrections_waiting: u64,
     /// Those of them whose term is over.
     pub corrections_overdue: u64,
-    /// The bytes that are free on the database's disk, and its size, where they are known.
-    pub disk: Option<(u64, u64)>,
+    /// The room on the database's disk, where it is known.
+    pub disk: Option<Room>,
 }
 
 /// The readings as metrics.
@@ -94,7 +95,7 @@ pub(super) fn measured(readings: &Readings) -> Registry {
     gauge(&mut registry, "corrections_waiting", help, readings.corrections_waiting);
     let help = "Those of them whose term by law is over";
     gauge(&mut registry, "corrections_overdue", help, readings.corrections_overdue);
-    if let Some((free, size)) = readings.disk {
+    if let Some(Room { free, size }) = readings.disk {
         gauge(&mut registry, "disk_free_bytes", "Bytes that are free on the database's disk", free);
         gauge(&mut registry, "disk_size_bytes", "The size of the database's disk", size);
     }
