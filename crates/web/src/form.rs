@@ -10,6 +10,7 @@ use http_body_util::LengthLimitError;
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::timeout;
+use zaguan_domain::password::Password;
 use zaguan_views::{ErrorKind, Typed};
 
 /// More than any form of ours holds, in bytes; a longer body is answered 413.
@@ -59,6 +60,16 @@ impl Form {
     ) -> Result<T, R> {
         let (text, times) = self.field(name);
         if times > 1 { Err(repeated) } else { read(text) }
+    }
+}
+
+/// What was typed as a password that somebody has: as it is, for no rule of ours may keep an old password out. It is refused
+/// as `empty` or as `too_long`.
+pub(crate) fn read_password<R>(typed: &str, empty: R, too_long: R) -> Result<String, R> {
+    match typed.len() {
+        0 => Err(empty),
+        length if length > Password::MAX_BYTES => Err(too_long),
+        _ => Ok(typed.to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::admission::turn_of_known;
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::form::Form;
+use crate::form::{Form, read_password};
 use crate::session::SignedIn;
 use crate::throttle::take;
 use crate::visitor::{Jar, Notice, Visitor};
@@ -110,7 +110,9 @@ pub(crate) async fn present_password(
     account: &Account,
     form: &Form,
 ) -> Result<Result<StoredPassword, PresentPasswordTrouble>, Failure> {
-    let (typed, field) = form.read("clave_actual", PresentPasswordTrouble::Repeated, read_password);
+    let (typed, field) = form.read("clave_actual", PresentPasswordTrouble::Repeated, |typed| {
+        read_password(typed, PresentPasswordTrouble::Empty, PresentPasswordTrouble::TooLong)
+    });
     let Some(typed) = typed else {
         return Ok(Err(field.refusal.unwrap_or(PresentPasswordTrouble::Empty)));
     };
@@ -126,15 +128,6 @@ pub(crate) async fn present_password(
     let nothing = || async { Ok(()) };
     app.decide(visitor.origin(), nothing, |(), moment| proof_refused(account, moment)).await?;
     Ok(Err(PresentPasswordTrouble::Wrong))
-}
-
-/// As it is, for no rule of ours may keep an old password out.
-fn read_password(typed: &str) -> Result<String, PresentPasswordTrouble> {
-    match typed.len() {
-        0 => Err(PresentPasswordTrouble::Empty),
-        length if length > Password::MAX_BYTES => Err(PresentPasswordTrouble::TooLong),
-        _ => Ok(typed.to_owned()),
-    }
 }
 
 #[cfg(test)]

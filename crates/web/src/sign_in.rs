@@ -4,7 +4,7 @@ use crate::admission::{Admission, Admitted, admit, come_again, has_room_again};
 use crate::answer::{Answer, page, refused, see_other};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::form::Form;
+use crate::form::{Form, read_password};
 use crate::visitor::{AccountNotice, Jar, Notice, Visitor};
 use axum::extract::State;
 use http::header::{HeaderName, HeaderValue};
@@ -54,7 +54,9 @@ pub(crate) async fn show(State(app): State<Arc<App>>, mut visitor: Visitor) -> A
 
 pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, form: Form) -> Answer {
     let (document, usuario) = form.read("usuario", DocumentRefusal::Repeated, Document::read);
-    let (typed, clave) = form.read("clave", SignInTrouble::PasswordRepeated, read_password);
+    let (typed, clave) = form.read("clave", SignInTrouble::PasswordRepeated, |typed| {
+        read_password(typed, SignInTrouble::PasswordEmpty, SignInTrouble::PasswordTooLong)
+    });
     let shown = |trouble| SignInPage { usuario, trouble, notice: None };
     let Some((read, typed)) = document.zip(typed) else {
         return refused(&app, visitor.page_cookies(&app), &shown(clave.refusal));
@@ -82,15 +84,6 @@ pub(crate) async fn submit(State(app): State<Arc<App>>, mut visitor: Visitor, fo
             see_other("/clave-definitiva", cookies)
         }
         SignInAnswer::Wrong => refused(&app, visitor.page_cookies(&app), &shown(Some(SignInTrouble::Wrong))),
-    }
-}
-
-/// What was typed as a password: as it is, for no rule of ours may keep an old password out.
-fn read_password(typed: &str) -> Result<String, SignInTrouble> {
-    match typed.len() {
-        0 => Err(SignInTrouble::PasswordEmpty),
-        length if length > Password::MAX_BYTES => Err(SignInTrouble::PasswordTooLong),
-        _ => Ok(typed.to_owned()),
     }
 }
 
