@@ -11,14 +11,21 @@ use crate::command::{command, run, say, succeeds, words_of};
 /// A file that must be there, and the Debian package that brings it.
 ///
 /// Chromium brings a font with Spanish letters by itself.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/sbin/exim4", "exim4-daemon-light"),
     ("npm", "npm"),
+    ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/time", "time"),
 ];
+
+/// Where the packages of PostgreSQL are told what to do besides installing.
+const CLUSTERS: &str = "/etc/postgresql-common/createcluster.d";
+
+/// Without this they would make a database cluster and start it; the tests start their own.
+const NO_CLUSTER: &str = "/etc/postgresql-common/createcluster.d/zaguan-tests.conf";
 
 /// The test runner's version: the newest may want a newer Rust than ours.
 const NEXTEST: &str = "0.9.143";
@@ -40,9 +47,9 @@ pub(crate) fn meet_packages(root: &Path, packages: &[(&str, &str)]) -> anyhow::R
     if missing.is_empty() { Ok(()) } else { install_packages(root, &missing) }
 }
 
-/// A path is looked at; a name is looked up as the shell does.
+/// A path is looked at; a name, or a path with a `*`, is looked up as the shell does.
 fn is_there(root: &Path, file: &str) -> bool {
-    if file.starts_with('/') {
+    if file.starts_with('/') && !file.contains('*') {
         return Path::new(file).exists();
     }
     succeeds(&mut command(root, &["sh", "-c", &format!("command -v {file}")]))
@@ -69,6 +76,11 @@ fn install_packages(root: &Path, missing: &[&str]) -> anyhow::Result<()> {
     if let Err(error) = run(&mut command(root, &update)) {
         say(&format!("warning: {error:#}"));
     }
+    let brings_cluster = missing.contains(&"postgresql");
+    if brings_cluster {
+        let forbid = format!("mkdir -p {CLUSTERS} && echo 'create_main_cluster = false' > {NO_CLUSTER}");
+        run(&mut command(root, &[as_root, &["sh", "-c", &forbid]].concat()))?;
+    }
     // Without --no-remove, Exim would take the place of another mail server.
     let install = [
         as_root,
@@ -77,7 +89,11 @@ fn install_packages(root: &Path, missing: &[&str]) -> anyhow::Result<()> {
         missing,
     ]
     .concat();
-    run(&mut command(root, &install)).with_context(|| by_hand)
+    let installed = run(&mut command(root, &install)).with_context(|| by_hand);
+    if brings_cluster {
+        run(&mut command(root, &[as_root, &["rm", "--force", NO_CLUSTER]].concat()))?;
+    }
+    installed
 }
 
 fn is_root() -> anyhow::Result<bool> {
@@ -130,6 +146,7 @@ mod tests {
     fn a_program_is_found_by_its_path_or_by_its_name() {
         let anywhere = Path::new("/");
         assert!(is_there(anywhere, "sh") && is_there(anywhere, "/bin/sh"));
+        assert!(is_there(anywhere, "/b*/sh") && !is_there(anywhere, "/b*/no-such-program"));
         assert!(!is_there(anywhere, "no-such-program") && !is_there(anywhere, "/no/such/program"));
     }
 }

@@ -6,8 +6,8 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::net::Ipv4Addr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,16 +19,16 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::certificate::LocalhostCertificate;
+use crate::free_port::free_port;
 use crate::or_fail::{OrFail as _, fail};
 use crate::process_tree::ProcessTree;
 use crate::received_letter::ReceivedLetter;
+use crate::server_owner::ServerOwner;
 
 const EXIM: &str = "/usr/sbin/exim4";
 const USER: &str = "portal";
 /// The local part that no domain has a mailbox for; every other address is accepted.
 const UNKNOWN_LOCAL_PART: &str = "no-existe";
-/// Debian's `nobody`: Exim refuses to deliver as root, so that a test run as root starts it as this user.
-const NOBODY: u32 = 65534;
 const STARTING: Duration = Duration::from_secs(20);
 const PORT_CLASHES: usize = 5;
 
@@ -54,7 +54,7 @@ impl MailServer {
         }
         let directory = TempDir::with_prefix("zaguan-mail-").or_fail("making the mail server's directory");
         let certificate = LocalhostCertificate::new();
-        let owner = owner_of_the_server(directory.path());
+        let owner = ServerOwner::of(directory.path());
         for folder in ["spool", "log", "mailbox"] {
             fs::create_dir(directory.path().join(folder)).or_fail("making the mail server's folders");
         }
@@ -63,7 +63,7 @@ impl MailServer {
         // The directory's random name serves as the password: nobody else can know it.
         let password = name_of(directory.path());
         write(&directory.path().join("exim.conf"), &configuration(directory.path(), &password, owner));
-        hand_over(directory.path(), owner);
+        owner.take(directory.path());
         for _ in 0..PORT_CLASHES {
             let port = free_port();
             let mut exim = spawn(directory.path(), port, owner);
@@ -167,15 +167,6 @@ fn delivered_at(name: &str) -> (u64, u64) {
     (number(second), number(rest.split('P').next().unwrap_or("")))
 }
 
-/// The user and group the server runs as: who runs the test, but for root.
-fn owner_of_the_server(directory: &Path) -> (u32, u32) {
-    let made_by = fs::metadata(directory).or_fail("reading who owns the mail server's directory");
-    match made_by.uid() {
-        0 => (NOBODY, NOBODY),
-        user => (user, made_by.gid()),
-    }
-}
-
 fn write(path: &Path, text: &str) {
     fs::File::create(path)
         .and_then(|mut file| {
@@ -185,27 +176,11 @@ fn write(path: &Path, text: &str) {
         .or_fail(format_args!("writing {}", path.display()));
 }
 
-/// Gives the directory and all that is in it to the server's user, when root made it for somebody else.
-fn hand_over(directory: &Path, (user, group): (u32, u32)) {
-    let entries = fs::read_dir(directory).or_fail("reading the mail server's directory");
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    for path in paths.chain([directory.to_owned()]) {
-        chown(&path, Some(user), Some(group)).or_fail("giving the mail server its directory");
-    }
-}
-
 fn name_of(directory: &Path) -> String {
     directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .or_fail("finding a free port")
-        .port()
-}
-
-fn spawn(directory: &Path, port: u16, (user, group): (u32, u32)) -> Child {
+fn spawn(directory: &Path, port: u16, owner: ServerOwner) -> Child {
     let log = fs::File::create(directory.join("log/stderr")).or_fail("making the mail server's log");
     Command::new(EXIM)
         .arg("-C")
@@ -215,8 +190,8 @@ fn spawn(directory: &Path, port: u16, (user, group): (u32, u32)) -> Child {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)
-        .uid(user)
-        .gid(group)
+        .uid(owner.user)
+        .gid(owner.group)
         .spawn()
         .or_fail("starting Exim")
 }
@@ -246,11 +221,11 @@ fn log(directory: &Path) -> String {
 }
 
 /// Exim's configuration with its blanks filled in.
-fn configuration(directory: &Path, password: &str, (user, group): (u32, u32)) -> String {
+fn configuration(directory: &Path, password: &str, owner: ServerOwner) -> String {
     include_str!("exim.conf")
         .replace("@home@", &directory.display().to_string())
-        .replace("@user@", &user.to_string())
-        .replace("@group@", &group.to_string())
+        .replace("@user@", &owner.user.to_string())
+        .replace("@group@", &owner.group.to_string())
         .replace("@login@", USER)
         .replace("@password@", password)
         .replace("@unknown@", UNKNOWN_LOCAL_PART)
