@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use zaguan::mail::Transport;
+use zaguan::metrics::Metrics;
 use zaguan::portal::{Parts, Portal};
 use zaguan::postman::Postman;
 use zaguan::server::{Bounds, Server};
@@ -158,6 +159,7 @@ impl TestPortal {
             from: "Seguros del Zaguán <avisos@zaguan.example>".parse().or_fail("a sender"),
             letters_at_a_time: 4,
             mailbox: None,
+            metrics: Metrics::new(),
         });
         let postman = Postman::clone(&portal.postman);
         let router = portal.router();

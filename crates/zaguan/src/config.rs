@@ -40,6 +40,9 @@ use zaguan_views::{Brand, Locale, Settings};
 use zaguan_web::{DoorLimits, LegacyPath, PublicUrl};
 use zeroize::Zeroizing;
 
+/// More than so many would each have too little of the time that one letter may take.
+const MAIL_SERVERS_AT_MOST: usize = 4;
+
 /// Everything that the operator may say.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -86,13 +89,11 @@ pub struct ServerSettings {
     pub secret_file: PathBuf,
 }
 
-/// The mail server, and who the letters come from.
+/// The mail servers, and who the letters come from.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// The server.
-    pub server: SmtpUrl,
-    /// The login.
-    pub login: Option<Login>,
+    /// The servers, each with its login: letters leave by the first, and by the next one while it fails.
+    pub servers: Vec<SmtpUrl>,
     /// Who the letters come from.
     pub from: Mailbox,
     /// A certificate to trust besides the system's.
@@ -241,37 +242,48 @@ fn store(reader: &mut Reader<'_>) -> Option<StoreSettings> {
 }
 
 fn mail(reader: &mut Reader<'_>) -> Option<MailSettings> {
-    let server = reader.parsed("smtp.url", smtp_url::smtp_url);
+    let servers = reader.list_of_some("smtp.url", MAIL_SERVERS_AT_MOST, smtp_url::smtp_url);
+    let login = mail_login(reader);
+    let from = reader.parsed("smtp.from", value::mailbox);
+    let ca_file = reader.optional_path("smtp.ca_file");
+    let connections = reader.number("smtp.connections", 1..=64);
+    let (mut servers, login) = (servers?, login?);
+    if login.is_some() && servers.iter().any(|server| server.login.is_some()) {
+        reader.refuse(
+            "smtp.url",
+            Advice::new("it has a login already; keep that one, or smtp.user and smtp.password"),
+        );
+        return None;
+    }
+    if login.is_some() {
+        for server in &mut servers {
+            server.login.clone_from(&login);
+        }
+    }
+    Some(MailSettings { servers, from: from?, ca_file: ca_file?, connections: connections? })
+}
+
+/// The login that all mail servers take.
+#[expect(clippy::option_option, reason = "no login and a wrong one are two things")]
+fn mail_login(reader: &mut Reader<'_>) -> Option<Option<Login>> {
     let user = reader.optional("smtp.user", |text| value::line(text, 200));
     let password = reader.optional("smtp.password", |text| match text {
         "" => Err(Advice::new("it is empty; write the password, or take the line away")),
         text => Ok(Zeroizing::new(text.to_owned())),
     });
-    let from = reader.parsed("smtp.from", value::mailbox);
-    let ca_file = reader.optional_path("smtp.ca_file");
-    let connections = reader.number("smtp.connections", 1..=64);
-    let server = server?;
-    let login = match (user?, password?, server.login.clone()) {
-        (None, None, login) => login,
-        (Some(user), Some(password), None) => Some(Login { user, password }),
-        (Some(_), None, None) => {
+    match (user?, password?) {
+        (None, None) => Some(None),
+        (Some(user), Some(password)) => Some(Some(Login { user, password })),
+        (Some(_), None) => {
             reader
                 .refuse("smtp.user", Advice::new("it needs smtp.password_file, the file with its password"));
-            return None;
+            None
         }
-        (None, Some(_), None) => {
+        (None, Some(_)) => {
             reader.refuse("smtp.password", Advice::new("it needs smtp.user"));
-            return None;
+            None
         }
-        (_, _, Some(_)) => {
-            reader.refuse(
-                "smtp.url",
-                Advice::new("it has a login already; keep that one, or smtp.user and smtp.password"),
-            );
-            return None;
-        }
-    };
-    Some(MailSettings { server, login, from: from?, ca_file: ca_file?, connections: connections? })
+    }
 }
 
 fn views(reader: &mut Reader<'_>, public_url: Option<String>) -> Option<Settings> {

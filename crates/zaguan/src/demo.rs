@@ -5,6 +5,7 @@ use crate::book::{self, Load, Progress};
 use crate::config::BookSettings;
 use crate::config::fault::Faults;
 use crate::mail::demo_mailbox::DemoMailbox;
+use crate::metrics::Metrics;
 use crate::portal::{Listeners, Parts, Portal};
 use crate::serve::{missing_secret, open_store};
 use crate::signals::stop_on_signals;
@@ -138,6 +139,7 @@ async fn parts(directory: &Path, address: &str) -> Result<Parts> {
             .context("the demo's sender is no address")?,
         letters_at_a_time: 4,
         mailbox: Some(mailbox),
+        metrics: Metrics::new(),
     })
 }
 

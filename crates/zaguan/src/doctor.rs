@@ -40,7 +40,7 @@ pub async fn run(layers: &Layers, arguments: DoctorArguments) -> Result<()> {
     let now = RealWorld.now();
     let mut findings = vec![files::configuration(layers, &config)];
     findings.extend(database::look(&config, now).await);
-    findings.push(mail::look(&config).await);
+    findings.extend(mail::look(&config).await);
     findings.extend(files::certificate(&config, now));
     findings.extend(public::look(&config, now).await);
     findings.extend(hashing::look(&config.hashing));

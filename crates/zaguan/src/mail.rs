@@ -2,6 +2,7 @@
 
 mod concealed;
 pub mod demo_mailbox;
+mod mail_server;
 pub mod outgoing;
 pub mod smtp;
 

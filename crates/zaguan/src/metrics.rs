@@ -33,6 +33,8 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
     letters: Family<LetterLabels, Counter>,
+    mail_server_letters: Family<ServerLabels, Counter>,
+    mail_server_failures: Family<ServerLabels, Counter>,
     breached_lookups: Family<BreachedLabels, Counter>,
     limited: Family<LimitLabels, Counter>,
     book_loads: Family<BookLabels, Counter>,
@@ -53,6 +55,11 @@ struct LastLoad {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct LimitLabels {
     limit: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ServerLabels {
+    server: String,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -83,6 +90,15 @@ struct LetterLabels {
     outcome: &'static str,
 }
 
+impl LastLoad {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("book_last_load_seconds", "When the last of them ended", self.at.clone());
+        registry.register("book_last_load_rows", "Rows read by the last of them", self.rows.clone());
+        let help = "Rows rejected by the last of them";
+        registry.register("book_last_load_rejected", help, self.rejected.clone());
+    }
+}
+
 impl Metrics {
     /// Nothing counted yet.
     pub fn new() -> Self {
@@ -93,6 +109,12 @@ impl Metrics {
         registry.register("requests", "Requests answered", requests.clone());
         registry.register("request_seconds", "How long requests took", durations.clone());
         registry.register("letters", "Attempts at letters, by what came of them", letters.clone());
+        let mail_server_letters = Family::<ServerLabels, Counter>::default();
+        let help = "Letters that a mail server took";
+        registry.register("mail_server_letters", help, mail_server_letters.clone());
+        let mail_server_failures = Family::<ServerLabels, Counter>::default();
+        let help = "Letters that could not begin at a mail server, whatever the letter";
+        registry.register("mail_server_failures", help, mail_server_failures.clone());
         let breached_lookups = Family::<BreachedLabels, Counter>::default();
         let help = "Look-ups in the file of breached passwords";
         registry.register("breached_lookups", help, breached_lookups.clone());
@@ -103,16 +125,10 @@ impl Metrics {
             limited.clone(),
         );
         let book_loads = Family::<BookLabels, Counter>::default();
+        let help = "Loads of the policy book from the watched folder";
+        registry.register("book_loads", help, book_loads.clone());
         let last_load = LastLoad::default();
-        registry.register(
-            "book_loads",
-            "Loads of the policy book from the watched folder",
-            book_loads.clone(),
-        );
-        registry.register("book_last_load_seconds", "When the last of them ended", last_load.at.clone());
-        registry.register("book_last_load_rows", "Rows read by the last of them", last_load.rows.clone());
-        let help = "Rows rejected by the last of them";
-        registry.register("book_last_load_rejected", help, last_load.rejected.clone());
+        last_load.register(&mut registry);
         let certificate_until = Gauge::default();
         registry.register(
             "certificate_expires_seconds",
@@ -129,6 +145,8 @@ impl Metrics {
             requests,
             durations,
             letters,
+            mail_server_letters,
+            mail_server_failures,
             breached_lookups,
             limited,
             book_loads,
@@ -188,6 +206,23 @@ impl Metrics {
             LetterState::Dropped { .. } => "dropped",
         };
         self.letters.get_or_create(&LetterLabels { kind: kind.to_stored(), outcome }).inc();
+    }
+
+    /// Names a mail server, so that its counts begin at zero.
+    pub(crate) fn mail_server(&self, server: &str) {
+        let labels = ServerLabels { server: server.to_owned() };
+        drop(self.mail_server_letters.get_or_create(&labels));
+        drop(self.mail_server_failures.get_or_create(&labels));
+    }
+
+    /// Counts a letter that a mail server took.
+    pub(crate) fn mail_server_took(&self, server: &str) {
+        self.mail_server_letters.get_or_create(&ServerLabels { server: server.to_owned() }).inc();
+    }
+
+    /// Counts a letter that could not begin at a mail server.
+    pub(crate) fn mail_server_failed(&self, server: &str) {
+        self.mail_server_failures.get_or_create(&ServerLabels { server: server.to_owned() }).inc();
     }
 
     /// Counts a look-up in the file of breached passwords.

@@ -72,6 +72,8 @@ pub struct Parts {
     pub letters_at_a_time: usize,
     /// The demo's mailbox.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// Where things are counted.
+    pub metrics: Metrics,
 }
 
 /// A portal, not yet running.
@@ -90,7 +92,7 @@ pub struct Portal {
 impl Portal {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let metrics = Metrics::new();
+        let metrics = parts.metrics;
         let (wake, wake_postman) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let clerk = Clerk {
             store: parts.store.clone(),

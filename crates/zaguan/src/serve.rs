@@ -1,10 +1,11 @@
 //! `zaguan serve`: opens everything that the configuration names, and runs the portal until it is told to stop.
 
 use crate::book_watch::{self, BookWatch};
-use crate::config::Config;
 use crate::config::fault::Faults;
+use crate::config::{BookSettings, Config, WatchSettings};
 use crate::logs::Chain;
 use crate::mail::smtp::{PATIENCE, Smtp};
+use crate::metrics::Metrics;
 use crate::portal::{Listeners, Parts, Portal};
 use crate::secret_file::{self, Missing};
 use crate::signals::stop_on_signals;
@@ -30,7 +31,8 @@ pub async fn run(config: Config) -> Result<()> {
     let stop = stop_on_signals().context("the system takes no signals from us")?;
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let views = views(&config)?;
-    let smtp = smtp(&config, PATIENCE)?;
+    let metrics = Metrics::new();
+    let smtp = smtp(&config, PATIENCE, metrics.clone())?;
     let tls = tls(&config, &*world)?;
     hashing_fits(&config.hashing, machine::memory())?;
     let portal = listen(config.server.listen, "server.listen").await?;
@@ -66,6 +68,7 @@ pub async fn run(config: Config) -> Result<()> {
         from: config.mail.from,
         letters_at_a_time: config.mail.connections,
         mailbox: None,
+        metrics,
     };
     let listeners = Listeners { portal, tls, ops: Some(ops) };
     let portal = Portal::new(parts);
@@ -73,10 +76,7 @@ pub async fn run(config: Config) -> Result<()> {
     let watching = TaskTracker::new();
     watching.spawn(supervisor::keep_posted(stop.clone()));
     if let Some(watch) = config.watch {
-        let (store, metrics) = (portal.app.store.clone(), portal.metrics.clone());
-        let watch =
-            BookWatch { store, metrics, world: Arc::clone(&portal.app.world), settings: config.book, watch };
-        watching.spawn(watch.run(stop.clone()));
+        watching.spawn(watch_folder(&portal, config.book, watch).run(stop.clone()));
     }
     // Whoever comes now is held by the listeners until the portal takes them up.
     supervisor::ready();
@@ -86,12 +86,17 @@ pub async fn run(config: Config) -> Result<()> {
     Ok(())
 }
 
+fn watch_folder(portal: &Portal, settings: BookSettings, watch: WatchSettings) -> BookWatch {
+    let (store, metrics) = (portal.app.store.clone(), portal.metrics.clone());
+    BookWatch { store, metrics, world: Arc::clone(&portal.app.world), settings, watch }
+}
+
 /// Checks what reading the configuration does not: that pages can be written in these colours with these overrides,
 /// that the certificates for the mail server and of the portal itself can be used, and that books can be taken from the
 /// folder where they arrive.
 pub fn check(config: &Config) -> Result<()> {
     views(config)?;
-    smtp(config, PATIENCE)?;
+    smtp(config, PATIENCE, Metrics::new())?;
     if let Some(watch) = &config.watch {
         book_watch::check(&watch.folder)?;
     }
@@ -137,13 +142,13 @@ fn views(config: &Config) -> Result<Views, Faults> {
     Views::new(config.views.clone()).map_err(refused)
 }
 
-/// The way to the mail server; no letter takes longer than `patience`.
-pub(crate) fn smtp(config: &Config, patience: Duration) -> Result<Smtp, Faults> {
+/// The way to the mail servers; no letter takes longer than `patience`.
+pub(crate) fn smtp(config: &Config, patience: Duration, metrics: Metrics) -> Result<Smtp, Faults> {
     // The host of the portal is the name that a mail server knows us by, if by any.
     let url = Url::parse(config.server.public_url.origin()).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
     let refused = |error: crate::mail::smtp::SmtpError| Faults::general(error.to_string());
-    Smtp::new(config.mail.clone(), host, patience).map_err(refused)
+    Smtp::new(&config.mail, host, patience, metrics).map_err(refused)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -44,7 +44,7 @@ fn what_is_required_is_enough() {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.server.ops_listen.to_string(), "127.0.0.1:9090");
     assert_eq!(config.server.public_url.origin(), "http://127.0.0.1:8080");
-    assert_eq!(config.mail.server.encryption, Encryption::Required);
+    assert_eq!(config.mail.servers[0].encryption, Encryption::Required);
     let paths: Vec<_> = config
         .legacy
         .iter()
@@ -83,7 +83,9 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         let bare = match key.kind {
             Kind::List => text.trim_matches(['[', ']']).replace('"', ""),
             Kind::Table => text.to_owned(),
-            Kind::Text | Kind::Path | Kind::Secret | Kind::Number => text.trim_matches('"').to_owned(),
+            Kind::Text | Kind::Path | Kind::Secret | Kind::SecretUrls | Kind::Number => {
+                text.trim_matches('"').to_owned()
+            }
         };
         lines.retain(|line| !line.starts_with(&format!("{} ", key.name)));
         let variable = key.variable();
@@ -150,12 +152,13 @@ fn a_secret_comes_from_a_file_however_the_file_is_named() {
         let layers = Layers::load(None, &Environment::new(directory.path(), variables.iter().copied()));
         Config::read(&layers).unwrap_or_else(|faults| panic!("{faults}"))
     };
-    let login = read(&[]).mail.login.expect("a login");
+    let login = read(&[]).mail.servers[0].login.clone().expect("a login");
     assert_eq!((login.user.as_str(), login.password.as_str()), ("portal", "s3creta con espacios "));
     let mail = read(&[("ZAGUAN__SMTP__URL_FILE", "url"), ("ZAGUAN__SMTP__PASSWORD", "otra")]).mail;
-    assert_eq!(mail.server.host, "otro.example");
+    let server = &mail.servers[0];
+    assert_eq!(server.host, "otro.example");
     assert_eq!(
-        mail.login.expect("a login").password.as_str(),
+        server.login.as_ref().expect("a login").password.as_str(),
         "otra",
         "the environment wins however it is given"
     );
@@ -285,6 +288,75 @@ fn a_login_is_given_once() {
     let both = "brand.name = \"A\"\nsmtp.url = \"smtp://a:b@mail.example\"\nsmtp.from = \"a@portal.example\"\nsmtp.user = \"a\"\nsmtp.password = \"b\"\n";
     let faults = read(both, &[]).expect_err("two logins");
     assert!(faults[0].contains("smtp.url: it has a login already"), "{faults:#?}");
+}
+
+/// What a configuration without a mail server lacks but for that.
+const WITHOUT_SERVER: &str = "brand.name = \"A\"\nsmtp.from = \"avisos@portal.example\"\n";
+
+#[test]
+fn the_mail_server_may_be_one_or_several_however_it_is_given() {
+    let hosts = |config: &Config| config.mail.servers.iter().map(|url| url.host.clone()).collect::<Vec<_>>();
+    let one = "smtp://portal:a,b@uno.example";
+    let several = "smtp://portal:a,b@uno.example, smtps://dos.example:4650";
+    for (given, expected) in [
+        (format!("smtp.url = \"{one}\""), vec!["uno.example"]),
+        (format!("smtp.url = [\"{one}\"]"), vec!["uno.example"]),
+        (format!("smtp.url = \"{several}\""), vec!["uno.example", "dos.example"]),
+        (format!("smtp.url = [\"{one}\", \"smtps://dos.example:4650\"]"), vec!["uno.example", "dos.example"]),
+    ] {
+        let config = read(&format!("{WITHOUT_SERVER}{given}\n"), &[]).expect("right");
+        assert_eq!(hosts(&config), expected, "{given}");
+        let login = config.mail.servers[0].login.as_ref().expect("a login");
+        assert_eq!(login.password.as_str(), "a,b", "{given}");
+    }
+    let by_variable = read(REQUIRED, &[("ZAGUAN__SMTP__URL", several)]).expect("right");
+    assert_eq!(hosts(&by_variable), ["uno.example", "dos.example"], "in place of the one in the file");
+    assert_eq!(by_variable.mail.servers[1].port, 4650);
+    let (directory, _) = layers("", &[]);
+    fs::write(directory.path().join("urls"), "smtp://uno.example\nsmtps://dos.example\n").expect("written");
+    fs::write(directory.path().join("zaguan.toml"), format!("{WITHOUT_SERVER}smtp.url_file = \"urls\"\n"))
+        .expect("written");
+    let by_file = Layers::load(None, &Environment::new(directory.path(), []));
+    assert_eq!(hosts(&Config::read(&by_file).expect("right")), ["uno.example", "dos.example"]);
+}
+
+#[test]
+fn one_login_is_for_all_mail_servers_or_each_has_its_own() {
+    let login = "smtp.user = \"portal\"\nsmtp.password = \"canario\"\n";
+    let urls = "smtp.url = [\"smtp://uno.example\", \"smtp://dos.example\"]\n";
+    let config = read(&format!("{WITHOUT_SERVER}{urls}{login}"), &[]).expect("right");
+    for server in config.mail.servers {
+        assert_eq!(server.login.expect("a login").password.as_str(), "canario");
+    }
+    let one_has = "smtp.url = [\"smtp://uno.example\", \"smtp://a:b@dos.example\"]\n";
+    let config = read(&format!("{WITHOUT_SERVER}{one_has}"), &[]).expect("right");
+    assert_eq!(config.mail.servers.iter().filter(|server| server.login.is_some()).count(), 1);
+    let faults = read(&format!("{WITHOUT_SERVER}{one_has}{login}"), &[]).expect_err("whose?");
+    assert!(faults[0].contains("smtp.url: it has a login already"), "{faults:#?}");
+}
+
+#[test]
+fn a_list_of_mail_servers_that_will_not_do_is_refused_without_its_secrets() {
+    let many = ["\"smtp://a:canario@uno.example\""; 5].join(", ");
+    for (list, told) in [
+        (String::new(), "write at least one of them, and at most 4"),
+        (many, "write at least one of them, and at most 4"),
+        (
+            "\"smtp://a:canario@uno.example\", \"smtp://a:canario@dos.example/x\"".to_owned(),
+            "smtp://host:port",
+        ),
+        ("\"smtp://a:canario@uno.example\", 5".to_owned(), "write a text between quotes, or a list of them"),
+    ] {
+        let faults = read(&format!("{WITHOUT_SERVER}smtp.url = [{list}]\n"), &[]).expect_err(&list);
+        assert!(faults[0].contains("smtp.url: ") && faults[0].contains(told), "{list}: {faults:#?}");
+        assert!(!format!("{faults:?}").contains("canario"), "{faults:#?}");
+    }
+    let right =
+        format!("{WITHOUT_SERVER}smtp.url = [\"smtp://a:canario@uno.example\", \"smtp://dos.example\"]\n");
+    let (_directory, layers) = layers(&right, &[]);
+    let shown = written::as_lines(&written::shown(&layers));
+    assert!(shown.contains("smtp.url = (set, not shown)") && !shown.contains("canario"), "{shown}");
+    assert!(!format!("{:?}", read(&right, &[]).expect("right")).contains("canario"));
 }
 
 #[test]

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use zaguan::mail::smtp::{PATIENCE, Smtp};
+use zaguan::metrics::Metrics;
 use zaguan_domain::secret::Secrets;
 use zaguan_store::{Store, StoreSettings};
 use zaguan_testing::mail_sink::MailSink;
@@ -45,7 +46,7 @@ async fn measure(letters: u32, connections: usize, folder: &Path) -> anyhow::Res
     let sample = queue(&store, &secrets, letters).await?;
     let floor = floor::letters_per_second(&sink, &sample, letters, connections).await?;
     let before = sink.taken();
-    let smtp = Smtp::new(settings(sink.port(), connections)?, "localhost", PATIENCE)?;
+    let smtp = Smtp::new(&settings(sink.port(), connections)?, "localhost", PATIENCE, Metrics::new())?;
     let postman = postman(&store, &secrets, Arc::new(smtp), connections)?;
     let (stop, running, begun) = (CancellationToken::new(), TaskTracker::new(), Instant::now());
     let told = stop.clone();

@@ -45,7 +45,7 @@ fn from() -> Result<Mailbox> {
 pub(crate) fn settings(port: u16, connections: usize) -> Result<MailSettings> {
     let host = "127.0.0.1".to_owned();
     let server = SmtpUrl { host, port, encryption: Encryption::None, login: None };
-    Ok(MailSettings { server, login: None, from: from()?, ca_file: None, connections })
+    Ok(MailSettings { servers: vec![server], from: from()?, ca_file: None, connections })
 }
 
 fn views() -> Result<Views> {

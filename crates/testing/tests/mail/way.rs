@@ -6,6 +6,7 @@ use std::time::Duration;
 use zaguan::config::MailSettings;
 use zaguan::config::smtp_url::{Encryption, Login, SmtpUrl};
 use zaguan::mail::smtp::Smtp;
+use zaguan::metrics::Metrics;
 use zaguan_testing::{Client, ReceivedPage, TestPortal};
 
 /// The people of the book who have a policy of their own, and where they are written to.
@@ -28,18 +29,17 @@ impl Way {
     pub(crate) fn transport(self) -> Arc<Smtp> {
         let login = self.login.map(|(user, password)| Login { user, password: password.into() });
         let settings = MailSettings {
-            server: SmtpUrl {
+            servers: vec![SmtpUrl {
                 host: "localhost".to_owned(),
                 port: self.port,
                 encryption: self.encryption,
-                login: None,
-            },
-            login,
+                login,
+            }],
             from: "Seguros del Zaguán <avisos@zaguan.example>".parse().unwrap(),
             ca_file: self.ca_file,
             connections: 4,
         };
-        Arc::new(Smtp::new(settings, "portal.example", self.patience).unwrap())
+        Arc::new(Smtp::new(&settings, "portal.example", self.patience, Metrics::new()).unwrap())
     }
 }
 

@@ -30,6 +30,9 @@ pub enum Kind {
     Path,
     /// A text that is never shown, and that `NAME_file` can take from a file.
     Secret,
+    /// One URL or a list of them, of which each may hold a secret: treated as [`Kind::Secret`]. In a text with commas
+    /// between them.
+    SecretUrls,
     /// A whole number.
     Number,
     /// A list of texts; in the environment with commas between them.
@@ -47,6 +50,13 @@ pub enum Preset {
     Absent(&'static str),
     /// Nothing: the portal does not start without. An example for the explanation.
     Required(&'static str),
+}
+
+impl Kind {
+    /// Whether values of this kind are never shown, and can be taken from a file.
+    pub(crate) fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::SecretUrls)
+    }
 }
 
 impl Key {
@@ -75,7 +85,7 @@ const fn key(name: &'static str, kind: Kind, preset: Preset, explained: &'static
     Key { name, kind, preset, explained }
 }
 
-use Kind::{List, Number, Path, Secret, Table, Text};
+use Kind::{List, Number, Path, Secret, SecretUrls, Table, Text};
 use Preset::{Absent, Required, Value};
 use hash::HASH;
 use limits::LIMITS;
@@ -144,11 +154,16 @@ const MOST: &[Key] = &[
     key("store.url", Text, Value("\"sqlite:zaguan.db\""), "The database: sqlite: and the path of its file."),
     key(
         "smtp.url",
-        Secret,
+        SecretUrls,
         Required("\"smtp://mail.example:587?tls=required\""),
-        "The mail server: smtp://[user:password@]host[:port] or smtps://. After smtp://, ?tls=required (the\nusual) insists on STARTTLS, ?tls=opportunistic takes it when offered, ?tls=none never asks. Without a\nport: 587 for smtp, 465 for smtps, 25 for tls=none.",
+        "The mail server: smtp://[user:password@]host[:port] or smtps://. After smtp://, ?tls=required (the\nusual) insists on STARTTLS, ?tls=opportunistic takes it when offered, ?tls=none never asks. Without a\nport: 587 for smtp, 465 for smtps, 25 for tls=none. Several, as [\"smtp://a.example\", \"smtp://b.example\"]:\nletters leave by the first, and by the next one while it fails.",
     ),
-    key("smtp.user", Text, Absent("\"portal\""), "The user for the mail server, when it is not in smtp.url."),
+    key(
+        "smtp.user",
+        Text,
+        Absent("\"portal\""),
+        "The user for the mail server, or for all of them, when it is not in smtp.url.",
+    ),
     key(
         "smtp.password",
         Secret,

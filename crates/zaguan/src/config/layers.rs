@@ -131,7 +131,7 @@ impl Layers {
             };
             let origin = source.origin(name);
             match (named(&full), value.get_ref()) {
-                (Some((key, given)), value) => match from_toml(key.kind, value) {
+                (Some((key, given)), value) => match from_toml(given.kind_of(key), value) {
                     Ok(written) => self.set(key, given, written, origin),
                     Err(advice) => self.faults.push(Fault::of_key(&origin, &full, advice)),
                 },
@@ -168,7 +168,7 @@ impl Layers {
             if self.values.get(key.name).is_some_and(|(_, origin)| matches!(origin, Origin::File { .. })) {
                 self.values.remove(key.name);
             }
-            match from_variable(key.kind, value) {
+            match from_variable(given.kind_of(key), value) {
                 Ok(written) => self.set(key, given, written, origin),
                 Err(advice) => self.faults.push(Fault::of_key(&origin, key.name, advice)),
             }
@@ -183,7 +183,7 @@ impl Layers {
         }
         let written = match (given, written) {
             (Given::ByFile, Written::Text(path)) => match self.secret_in(&path) {
-                Ok(secret) => Written::Text(secret),
+                Ok(secret) => in_one_text(key.kind, &secret),
                 Err(advice) => {
                     self.faults.push(Fault::of_key(&origin, &format!("{}_file", key.name), advice));
                     return;
@@ -255,7 +255,8 @@ fn from_toml(kind: Kind, value: &DeValue<'_>) -> Result<Written, Advice> {
         (Kind::Number, DeValue::Integer(number)) if number.radix() == 10 => {
             Ok(Written::Text(number.as_str().replace('_', "")))
         }
-        (Kind::List, DeValue::Array(items)) => {
+        (Kind::SecretUrls, DeValue::String(text)) => Ok(in_one_text(kind, text)),
+        (Kind::List | Kind::SecretUrls, DeValue::Array(items)) => {
             let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
             texts.collect::<Option<_>>().map(Written::List).ok_or_else(|| wrong_kind(kind))
         }
@@ -272,10 +273,8 @@ fn from_toml(kind: Kind, value: &DeValue<'_>) -> Result<Written, Advice> {
 
 fn from_variable(kind: Kind, value: &str) -> Result<Written, Advice> {
     match kind {
-        Kind::Text | Kind::Path | Kind::Secret | Kind::Number => Ok(Written::Text(value.to_owned())),
-        Kind::List => {
-            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Ok(Written::List(items.map(str::to_owned).collect()))
+        Kind::Text | Kind::Path | Kind::Secret | Kind::SecretUrls | Kind::Number | Kind::List => {
+            Ok(in_one_text(kind, value))
         }
         Kind::Table => {
             let written = format!("value = {value}");
@@ -286,9 +285,40 @@ fn from_variable(kind: Kind, value: &str) -> Result<Written, Advice> {
     }
 }
 
+/// A value, or several with commas between them, that stand in one text.
+fn in_one_text(kind: Kind, text: &str) -> Written {
+    match kind {
+        Kind::List => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Written::List(items.map(str::to_owned).collect())
+        }
+        Kind::SecretUrls => Written::List(urls(text)),
+        Kind::Text | Kind::Path | Kind::Secret | Kind::Number | Kind::Table => Written::Text(text.to_owned()),
+    }
+}
+
+/// URLs with commas or line ends between them. A comma may be part of a password too, so that only one that a scheme
+/// follows ends a URL.
+fn urls(text: &str) -> Vec<String> {
+    let mut urls: Vec<String> = Vec::new();
+    for part in text.split_inclusive([',', '\n']) {
+        let begins = part.trim_start().split_once("://").is_some_and(|(scheme, _)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.chars().all(|character| character.is_ascii_alphanumeric() || character == '+')
+        });
+        match urls.last_mut().filter(|_| !begins) {
+            Some(last) => last.push_str(part),
+            None => urls.push(part.to_owned()),
+        }
+    }
+    let between = |character: char| character == ',' || character.is_whitespace();
+    urls.iter().map(|url| url.trim_matches(between).to_owned()).filter(|url| !url.is_empty()).collect()
+}
+
 fn wrong_kind(kind: Kind) -> Advice {
     Advice::new(match kind {
         Kind::Text | Kind::Path | Kind::Secret => "write a text between quotes",
+        Kind::SecretUrls => "write a text between quotes, or a list of them",
         Kind::Number => "write a whole number, without quotes",
         Kind::List => "write a list of texts, such as [\"10.0.0.0/8\"]",
         Kind::Table => "write a table of texts, such as { \"/old\" = \"/ingreso\" }",

@@ -115,6 +115,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A list that must be there, of at least one and at most `limit`.
+    pub(crate) fn list_of_some<T>(
+        &mut self,
+        name: &'static str,
+        limit: usize,
+        parse: impl Fn(&str) -> Result<T, Advice>,
+    ) -> Option<Vec<T>> {
+        if self.written(name).is_none() {
+            self.faults.extend(find(name).map(missing));
+            return None;
+        }
+        let list = self.list(name, parse)?;
+        if list.is_empty() || list.len() > limit {
+            self.refuse(name, Advice::new(format!("write at least one of them, and at most {limit}")));
+            return None;
+        }
+        Some(list)
+    }
+
     /// A table.
     pub(crate) fn table(&mut self, name: &'static str) -> Vec<(String, String)> {
         match self.written(name) {

@@ -61,7 +61,7 @@ fn show(layers: &Layers, key: &'static Key) -> Shown {
 
 fn text(kind: Kind, written: &Written) -> String {
     match (kind, written) {
-        (Kind::Secret, _) => "(set, not shown)".to_owned(),
+        (Kind::Secret | Kind::SecretUrls, _) => "(set, not shown)".to_owned(),
         (Kind::Number, Written::Text(number)) => number.clone(),
         (_, Written::Text(text)) => toml::Value::from(text.as_str()).to_string(),
         (_, Written::List(items)) => toml::Value::from(items.clone()).to_string(),

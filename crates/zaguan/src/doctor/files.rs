@@ -35,7 +35,8 @@ pub(super) fn configuration(layers: &Layers, config: &Config) -> Finding {
         );
     }
     let text = fs::read_to_string(path).unwrap_or_default();
-    let has_password = config.mail.login.as_ref().is_some_and(|login| text.contains(login.password.as_str()));
+    let mut logins = config.mail.servers.iter().filter_map(|server| server.login.as_ref());
+    let has_password = logins.any(|login| text.contains(login.password.as_str()));
     if has_password && mode & 0o004 != 0 {
         return Finding::fault(
             CONFIGURATION,

@@ -1,9 +1,10 @@
-//! The mail server: reached, greeted, encrypted and logged in to, as far as a letter would begin.
+//! The mail servers: each reached, greeted, encrypted and logged in to, as far as a letter would begin.
 
 use super::finding::Finding;
 use super::trust;
 use crate::config::Config;
-use crate::config::smtp_url::Encryption;
+use crate::config::smtp_url::{Encryption, SmtpUrl};
+use crate::metrics::Metrics;
 use crate::serve;
 use std::time::Duration;
 
@@ -12,15 +13,19 @@ const MAIL: &str = "mail server";
 /// The doctor does not wait as long as a letter does.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Goes through the dialogue with the mail server, without a letter.
-pub(super) async fn look(config: &Config) -> Finding {
-    let smtp = match serve::smtp(config, PATIENCE) {
+/// Goes through the dialogue with each mail server, without a letter.
+pub(super) async fn look(config: &Config) -> Vec<Finding> {
+    let smtp = match serve::smtp(config, PATIENCE, Metrics::new()) {
         Ok(smtp) => smtp,
-        Err(error) => return Finding::of_error(MAIL, error.to_string().trim_end()),
+        Err(error) => return vec![Finding::of_error(MAIL, error.to_string().trim_end())],
     };
-    let server = &config.mail.server;
-    match smtp.introduce().await {
-        Ok(is_encrypted) => judge(is_encrypted, server.encryption, &server.host, config.mail.login.is_some()),
+    let answers = smtp.introduce().await;
+    answers.into_iter().map(|(server, answer)| judge_answer(server, answer)).collect()
+}
+
+fn judge_answer(server: &SmtpUrl, answer: Result<bool, String>) -> Finding {
+    match answer {
+        Ok(is_encrypted) => judge(is_encrypted, server.encryption, &server.host, server.login.is_some()),
         Err(words) => {
             let remedy = trust::remedy(&words, "smtp.url", Some("smtp.ca_file"));
             Finding::fault(MAIL, words, remedy.unwrap_or_else(|| remedy_of_dialogue(server.encryption)))

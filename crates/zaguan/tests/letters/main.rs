@@ -3,6 +3,6 @@
 
 mod outbox;
 mod postman;
-
+mod several_servers;
 mod smtp;
 mod two_processes;

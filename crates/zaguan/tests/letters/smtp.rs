@@ -9,6 +9,7 @@ use zaguan::config::smtp_url::{Encryption, Login, SmtpUrl};
 use zaguan::mail::outgoing::{Outgoing, put_into_message};
 use zaguan::mail::smtp::Smtp;
 use zaguan::mail::{Delivery, Transport as _};
+use zaguan::metrics::Metrics;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::id::LetterId;
@@ -18,9 +19,9 @@ use zaguan_testing::scripted_mail_server::{Act, ScriptedMailServer, Stage};
 use zaguan_views::WrittenLetter;
 
 /// Long for loopback, short for a test.
-const PATIENCE: Duration = Duration::from_millis(800);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(800);
 
-fn letter(to: &str) -> Outgoing {
+pub(crate) fn letter(to: &str) -> Outgoing {
     let at = jiff::Timestamp::UNIX_EPOCH;
     let letter = Letter {
         id: LetterId::from_bytes([9; 16]),
@@ -44,19 +45,22 @@ fn letter(to: &str) -> Outgoing {
     put_into_message(&letter, written, &from, at).expect("a message")
 }
 
-fn settings(server: &ScriptedMailServer, encryption: Encryption, login: bool) -> MailSettings {
+pub(crate) fn settings(server: &ScriptedMailServer, encryption: Encryption, login: bool) -> MailSettings {
     let login = login.then(|| Login { user: "portal".to_owned(), password: "canario".to_owned().into() });
     MailSettings {
-        server: SmtpUrl { host: "localhost".to_owned(), port: server.port(), encryption, login: None },
-        login,
+        servers: vec![SmtpUrl { host: "localhost".to_owned(), port: server.port(), encryption, login }],
         from: "Seguros <avisos@portal.example>".parse().expect("a sender"),
         ca_file: None,
         connections: 2,
     }
 }
 
+pub(crate) fn by(settings: &MailSettings, patience: Duration) -> Smtp {
+    Smtp::new(settings, "portal.example", patience, Metrics::new()).expect("a way")
+}
+
 fn plain(server: &ScriptedMailServer) -> Smtp {
-    Smtp::new(settings(server, Encryption::None, false), "portal.example", PATIENCE).expect("a way")
+    by(&settings(server, Encryption::None, false), PATIENCE)
 }
 
 /// A way to a server whose certificate is trusted.
@@ -65,7 +69,7 @@ fn trusting(server: &ScriptedMailServer, encryption: Encryption) -> (Smtp, Named
     file.write_all(server.ca_pem().expect("a certificate").as_bytes()).expect("written");
     let settings =
         MailSettings { ca_file: Some(file.path().to_owned()), ..settings(server, encryption, true) };
-    (Smtp::new(settings, "portal.example", PATIENCE * 3).expect("a way"), file)
+    (by(&settings, PATIENCE * 3), file)
 }
 
 #[tokio::test]
@@ -211,8 +215,7 @@ async fn what_a_kept_connection_says_of_a_letter_counts_and_is_not_asked_elsewhe
 #[tokio::test]
 async fn nothing_goes_in_clear_where_encryption_is_required() {
     let server = ScriptedMailServer::start().await;
-    let smtp =
-        Smtp::new(settings(&server, Encryption::Required, true), "portal.example", PATIENCE).expect("a way");
+    let smtp = by(&settings(&server, Encryption::Required, true), PATIENCE);
     assert!(matches!(smtp.send(&letter("ana@example.com")).await, Delivery::NotYet { .. }));
     assert_eq!((server.reached(Stage::Auth), server.reached(Stage::MailFrom)), (0, 0));
 }
@@ -225,10 +228,7 @@ async fn opportunistic_encryption_is_used_when_offered_and_never_shows_a_login()
     assert!(server.received()[0].encrypted);
 
     let server = ScriptedMailServer::start().await;
-    let smtp = |login| {
-        Smtp::new(settings(&server, Encryption::Opportunistic, login), "portal.example", PATIENCE)
-            .expect("a way")
-    };
+    let smtp = |login| by(&settings(&server, Encryption::Opportunistic, login), PATIENCE);
     assert!(matches!(smtp(false).send(&letter("ana@example.com")).await, Delivery::Accepted { .. }));
     assert!(matches!(smtp(true).send(&letter("ana@example.com")).await, Delivery::NotYet { .. }));
     assert_eq!(server.reached(Stage::Auth), 0);
@@ -237,8 +237,7 @@ async fn opportunistic_encryption_is_used_when_offered_and_never_shows_a_login()
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_not_believed() {
     let server = ScriptedMailServer::start_with_tls().await;
-    let smtp = Smtp::new(settings(&server, Encryption::Required, true), "portal.example", PATIENCE * 3)
-        .expect("a way");
+    let smtp = by(&settings(&server, Encryption::Required, true), PATIENCE * 3);
     let delivery = smtp.send(&letter("ana@example.com")).await;
     assert!(matches!(delivery, Delivery::NotYet { .. }), "{delivery:?}");
     assert_eq!((server.reached(Stage::Auth), server.reached(Stage::MailFrom)), (0, 0));
@@ -256,7 +255,7 @@ async fn a_file_without_a_certificate_is_refused_at_the_start() {
             ca_file: Some(file.path().to_owned()),
             ..settings(&server, Encryption::Required, false)
         };
-        let refused = Smtp::new(settings, "portal.example", PATIENCE);
+        let refused = Smtp::new(&settings, "portal.example", PATIENCE, Metrics::new());
         assert!(refused.is_err(), "{contents:?}");
     }
 }
@@ -265,8 +264,8 @@ async fn a_file_without_a_certificate_is_refused_at_the_start() {
 async fn where_nobody_listens_letters_wait() {
     let server = ScriptedMailServer::start().await;
     let mut settings = settings(&server, Encryption::None, false);
-    settings.server.port = 9;
-    let smtp = Smtp::new(settings, "portal.example", PATIENCE).expect("a way");
+    settings.servers[0].port = 9;
+    let smtp = by(&settings, PATIENCE);
     let delivery = smtp.send(&letter("ana@example.com")).await;
     let Delivery::NotYet { reply } = delivery else { panic!("{delivery:?}") };
     assert!(reply.starts_with("the mail server localhost cannot be reached: "), "{reply}");

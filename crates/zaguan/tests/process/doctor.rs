@@ -154,6 +154,20 @@ async fn each_fault_of_the_mail_server_is_told_in_its_own_words() {
     assert!(server.accepted().is_empty() && server.reached(Stage::MailFrom) == 0, "no letter was begun");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_several_mail_servers_is_looked_at() {
+    let (first, second) = (ScriptedMailServer::start().await, ScriptedMailServer::start().await);
+    first.always(Stage::Auth, Act::reply(535, "5.7.8 bad credentials"));
+    let url = |server: &ScriptedMailServer| {
+        format!("\"smtp://portal:canario@localhost:{}?tls=none\"", server.port())
+    };
+    let place = with_book(&format!("smtp.url = [{}, {}]", url(&first), url(&second)));
+    let words = place.run(&["doctor"]).out;
+    assert!(words.contains("FAULT    mail server: the mail server localhost does not let us in"), "{words}");
+    assert!(words.contains("good     mail server: localhost answers"), "{words}");
+    assert!(second.reached(Stage::Auth) > 0 && !words.contains("canario"), "{words}");
+}
+
 #[test]
 fn files_that_others_can_read_or_change_are_faults_with_the_command_that_mends_them() {
     let place = with_book("smtp.url = \"smtp://portal:canario@127.0.0.1:9?tls=none\"");

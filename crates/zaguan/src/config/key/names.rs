@@ -1,7 +1,6 @@
 //! The names under which a value may be given, and what a misspelt one is near to.
 
-use super::Kind::Secret;
-use super::{KEYS, Key};
+use super::{KEYS, Key, Kind};
 
 /// The key of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
@@ -17,18 +16,28 @@ pub(crate) enum Given {
     ByFile,
 }
 
+impl Given {
+    /// What kind of value is written where a key is given so.
+    pub(crate) fn kind_of(self, key: &Key) -> Kind {
+        match self {
+            Self::Directly => key.kind,
+            Self::ByFile => Kind::Path,
+        }
+    }
+}
+
 /// The key that a name in a file stands for, with `_file` for secrets.
 pub(crate) fn named(name: &str) -> Option<(&'static Key, Given)> {
     if let Some(key) = find(name) {
         return Some((key, Given::Directly));
     }
     let key = find(name.strip_suffix("_file")?)?;
-    (key.kind == Secret).then_some((key, Given::ByFile))
+    key.kind.is_secret().then_some((key, Given::ByFile))
 }
 
 /// All names that may be written, for suggestions.
 pub(crate) fn all_names() -> Vec<String> {
-    let by_file = KEYS.iter().filter(|key| key.kind == Secret).map(|key| format!("{}_file", key.name));
+    let by_file = KEYS.iter().filter(|key| key.kind.is_secret()).map(|key| format!("{}_file", key.name));
     KEYS.iter().map(|key| key.name.to_owned()).chain(by_file).collect()
 }
 

@@ -23,7 +23,7 @@ fn every_preset_and_example_is_toml_of_its_kind() {
         let (Preset::Value(text) | Preset::Absent(text) | Preset::Required(text)) = key.preset;
         let table: toml::Table = format!("value = {text}").parse().expect(key.name);
         let right = match key.kind {
-            Kind::Text | Kind::Path | Kind::Secret => table["value"].is_str(),
+            Kind::Text | Kind::Path | Kind::Secret | Kind::SecretUrls => table["value"].is_str(),
             Kind::Number => table["value"].is_integer(),
             Kind::List => table["value"].is_array(),
             Kind::Table => table["value"].is_table(),
