@@ -11,12 +11,13 @@ use crate::command::{command, run, say, succeeds, words_of};
 /// A file that must be there, and the Debian package that brings it.
 ///
 /// Chromium brings a font with Spanish letters by itself.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/sbin/exim4", "exim4-daemon-light"),
     ("npm", "npm"),
     ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
+    ("/usr/sbin/haproxy", "haproxy"),
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/time", "time"),
 ];

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -29,16 +30,14 @@ pub(crate) const PASSWORD: &str = "tres tristes tigres";
 const WHO_MAY_COME: &str = "\
 local all postgres trust
 local replication postgres trust
-host all portal_with_password 127.0.0.1/32 scram-sha-256
-host all portal 127.0.0.1/32 trust
-host postgres proxy 127.0.0.1/32 trust
-host replication standby 127.0.0.1/32 trust
+host all portal_with_password 127.0.0.0/8 scram-sha-256
+host all portal 127.0.0.0/8 trust
+host postgres proxy 127.0.0.0/8 trust
 ";
 
 /// What every server of the tests has. Language and time zone are those of a machine in Argentina, so that nothing gets by
 /// which is right only where text is sorted by its bytes and the clock goes by Greenwich.
 const SETTINGS: &str = "
-listen_addresses = '127.0.0.1'
 unix_socket_permissions = 0700
 timezone = 'America/Argentina/Buenos_Aires'
 ssl = on
@@ -96,11 +95,11 @@ impl PostgresServer {
         file.and_then(|mut file| file.write_all(settings.as_bytes())).or_fail("writing the settings");
     }
 
-    /// Starts it on a free port; answers when it can be asked.
-    pub(crate) fn start(&self) -> (Child, u16) {
+    /// Starts it on a free port, in this group of processes; answers when it can be asked.
+    pub(crate) fn start(&self, group: Group) -> (Child, u16) {
         for _ in 0..PORT_CLASHES {
             let port = free_port();
-            if let Some(process) = self.start_at(port) {
+            if let Some(process) = self.start_at((Ipv4Addr::LOCALHOST, port).into(), group) {
                 return (process, port);
             }
             if !self.log().contains("could not create any TCP/IP sockets") {
@@ -110,15 +109,17 @@ impl PostgresServer {
         fail(format_args!("PostgreSQL did not start: {}", self.log()))
     }
 
-    /// Starts it on this port; answers when it can be asked, and nothing when it ended instead.
-    pub(crate) fn start_at(&self, port: u16) -> Option<Child> {
+    /// Starts it at this address; answers when it can be asked, and nothing when it ended instead.
+    pub(crate) fn start_at(&self, address: SocketAddr, group: Group) -> Option<Child> {
         let log = OpenOptions::new().append(true).open(self.log_path()).or_fail("the server's log");
         let errors = log.try_clone().or_fail("the server's log");
         let mut command = Command::new(program("postgres"));
-        command.arg("-D").arg(self.data()).args(["-p", &port.to_string()]);
+        command.arg("-D").arg(self.data()).args(["-p", &address.port().to_string()]);
+        command.args(["-h", &address.ip().to_string()]);
         command.arg("-k").arg(&self.directory).stdout(log).stderr(errors);
-        // Its own group, for it outlives the test that starts it, even one that is ended for hanging.
-        command.process_group(0);
+        if group == Group::Own {
+            command.process_group(0);
+        }
         let mut process = self.as_owner(&mut command).spawn().or_fail("starting PostgreSQL");
         let deadline = Instant::now() + STARTING;
         while Instant::now() < deadline {
@@ -140,8 +141,7 @@ impl PostgresServer {
         let users = format!(
             "create role {PORTAL} login createdb;
              create role {PORTAL_WITH_PASSWORD} login password '{PASSWORD}' in role {PORTAL};
-             create role proxy login;
-             create role standby login replication"
+             create role proxy login"
         );
         self.ask("postgres", &users).or_fail("making the users");
     }
@@ -159,7 +159,7 @@ impl PostgresServer {
         Some(Status {
             process: lines.first()?.parse().ok()?,
             port: lines.get(3)?.parse().ok()?,
-            is_ready: matches!(lines.get(7), Some(&("ready" | "standby"))),
+            is_ready: lines.get(7) == Some(&"ready"),
         })
     }
 
@@ -215,6 +215,11 @@ impl PostgresServer {
         self.directory.join("certificate.pem")
     }
 
+    /// The directory with its socket.
+    pub(crate) fn socket(&self) -> &Path {
+        &self.directory
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()
@@ -231,6 +236,15 @@ struct Status {
     process: u32,
     port: u16,
     is_ready: bool,
+}
+
+/// Which group of processes a server belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// The test's: whoever ends a test that hangs ends the server too.
+    OfTheTest,
+    /// Its own: it outlives the test.
+    Own,
 }
 
 /// A program of the newest PostgreSQL that is installed. Those in `/usr/bin` are Debian's, and slower.

@@ -22,6 +22,14 @@ impl<'a> ProcessTree<'a> {
         Self { root, below }
     }
 
+    /// Sends all of them a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let root = self.root.id().try_into().ok().and_then(Pid::from_raw);
+        for process in root.iter().chain(&self.below) {
+            let _ = kill_process(*process, signal);
+        }
+    }
+
     /// Kills what is left of them, and waits for the first.
     pub(crate) fn kill(self) {
         let _ = self.root.kill();
