@@ -9,6 +9,7 @@ mod lighthouse;
 mod mutants;
 mod needs;
 mod package;
+mod prove;
 mod supply_chain;
 mod tests_run;
 mod tidy;
@@ -51,6 +52,9 @@ enum Task {
     /// Measures what the project promises, against what others do in the same run.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Shows for an hour or more that no crash loses what was acknowledged, and that nothing grows that should not.
+    #[command(subcommand)]
+    Prove(prove::Prove),
     /// Makes the package for Debian: program, unit for systemd, configuration, manual and the operator's book.
     Package,
     /// Feeds made-up input to what reads from strangers and from insurers.
@@ -80,6 +84,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Lighthouse(wanted) => lighthouse::run(root, &wanted),
         Task::Mutants(mutants) => mutants::run(root, &mutants),
         Task::Bench(bench) => bench::run(root, &bench),
+        Task::Prove(prove) => prove::run(root, &prove),
         Task::Package => package::run_cargo_deb(root),
         Task::Fuzz(wanted) => fuzz::run_targets(root, &wanted),
     }

@@ -21,6 +21,7 @@ mod postgres_server;
 mod process_tree;
 pub mod received_letter;
 mod received_page;
+pub mod reliability;
 mod sample_book;
 mod scripted_mail_dialogue;
 pub mod scripted_mail_server;
