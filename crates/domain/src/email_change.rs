@@ -57,6 +57,11 @@ impl EmailChange {
         self.is_open() && now < self.expires_at_most()
     }
 
+    /// Whether it still waits for its key, and its time was over before a letter could carry that.
+    pub fn is_too_late(&self, now: Timestamp) -> bool {
+        self.is_open() && now >= self.expires_at_most()
+    }
+
     /// Whether the old address can still be put back.
     pub fn can_be_restored(&self, now: Timestamp) -> bool {
         self.ended_at.is_none()

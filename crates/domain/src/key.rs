@@ -199,7 +199,17 @@ impl Key {
     /// Whether a letter may still carry it. One that has expired may: its letter waited for a mail server meanwhile, and
     /// its life begins when it leaves.
     pub fn can_be_sent(&self, now: Timestamp) -> bool {
-        self.spent_at.is_none() && self.killed_at.is_none() && now < self.expires_at_most()
+        self.is_of_use() && !self.is_too_late(now)
+    }
+
+    /// Whether nobody spent it and nothing killed it.
+    pub fn is_of_use(&self) -> bool {
+        self.spent_at.is_none() && self.killed_at.is_none()
+    }
+
+    /// Whether its time was over before a letter could carry it, whatever else became of it.
+    pub fn is_too_late(&self, now: Timestamp) -> bool {
+        now >= self.expires_at_most()
     }
 
     /// Whether it opens nothing and only makes the page behave.

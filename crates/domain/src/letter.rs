@@ -214,8 +214,9 @@ pub fn wait_after(attempts: u32) -> SignedDuration {
     SignedDuration::from_secs(seconds.min(30 * 60))
 }
 
-/// After this long without success a letter is refused for good: nobody waits for yesterday's letter.
-pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// After this long without success a letter is refused for good (RFC 5321, section 4.5.4.1: at least four to five days).
+/// What it carries may be over before; it tells that then.
+pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// Why a mail server will not take a letter, as far as its words tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

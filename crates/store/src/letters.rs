@@ -121,6 +121,10 @@ statements! {
         "select ", letter_and_state!(), " from flow join letter on letter.key = flow.key
         where flow.id = $1 and ", carries_key!(), " order by letter.queued_at desc, letter.id desc limit 1"
     );
+    OF_KEY = concat!(
+        "select ", letter_and_state!(), " from letter where key = $1 and ", carries_key!(),
+        " order by letter.queued_at, letter.id"
+    );
     ALL = concat!("select ", letter_and_state!(), " from letter order by id desc limit $1");
     IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
     OF_DOCUMENT = concat!(
@@ -298,6 +302,11 @@ pub(crate) fn retry(db: &Sqlite, which: RetryLetters, now: Timestamp) -> Result<
 /// The latest letter that carries the key of the flow.
 pub(crate) fn of_flow(db: &Sqlite, flow: FlowId) -> Result<Option<(Letter, LetterState)>, StoreFault> {
     db.row(OF_FLOW, &[(&flow).into()], read)
+}
+
+/// The letters that carry a key, the oldest first.
+pub(crate) fn of_key(db: &Sqlite, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+    db.rows(OF_KEY, &[(&key).into()], read)
 }
 
 /// The latest letters, the newest first: their identifiers are ordered by time.

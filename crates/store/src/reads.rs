@@ -133,6 +133,11 @@ impl Store {
         self.read(|db| letters::of_flow(db, flow.id)).await
     }
 
+    /// The letters that carry a key, the oldest first.
+    pub async fn letters_with_key(&self, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+        self.read(|db| letters::of_key(db, key)).await
+    }
+
     /// The latest letters, the newest first.
     pub async fn letters(
         &self,

@@ -76,6 +76,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "letter/already_registered.txt",
     "letter/recovery_steps.html",
     "letter/recovery_steps.txt",
+    "letter/key_too_late.html",
+    "letter/key_too_late.txt",
     "letter/password_changed.html",
     "letter/password_changed.txt",
     "letter/new_browser.html",

@@ -63,6 +63,13 @@ pub enum LetterContext {
         /// Until when it works.
         expires_at: Timestamp,
     },
+    /// In place of a letter with a temporary key that could not leave in time.
+    KeyTooLate {
+        /// The user name, shown masked.
+        document: Document,
+        /// Where to ask again, absolute.
+        ask_url: String,
+    },
     /// A password was chosen for your user.
     PasswordChanged {
         /// The user name, shown masked.
@@ -165,6 +172,7 @@ impl LetterContext {
             Self::RegistrationTold { document, typed: SAMPLE_TYPED.to_owned() },
             Self::AlreadyRegistered { document, recover_url: recover_url() },
             Self::recovery_sample(),
+            Self::KeyTooLate { document, ask_url: recover_url() },
             Self::PasswordChanged { document, at: SAMPLE_TIME, recover_url: recover_url() },
             Self::NewBrowser {
                 document,
@@ -222,6 +230,7 @@ impl LetterContext {
             Self::RegistrationTold { .. } => "letter/registration_told",
             Self::AlreadyRegistered { .. } => "letter/already_registered",
             Self::RecoverySteps { .. } => "letter/recovery_steps",
+            Self::KeyTooLate { .. } => "letter/key_too_late",
             Self::PasswordChanged { .. } => "letter/password_changed",
             Self::NewBrowser { .. } => "letter/new_browser",
             Self::EmailChangeKey { .. } => "letter/email_change_key",
@@ -240,6 +249,7 @@ impl LetterContext {
             Self::RegistrationTold { .. } => "letter-registration-told-subject",
             Self::AlreadyRegistered { .. } => "letter-already-registered-subject",
             Self::RecoverySteps { .. } => "letter-recovery-steps-subject",
+            Self::KeyTooLate { .. } => "letter-key-too-late-subject",
             Self::PasswordChanged { .. } => "letter-password-changed-subject",
             Self::NewBrowser { .. } => "letter-new-browser-subject",
             Self::EmailChangeKey { .. } => "letter-email-change-key-subject",
@@ -277,10 +287,11 @@ impl LetterContext {
                 enter_key_url => enter_key_url.as_str(),
                 expires => words.moment(*expires_at)?,
             },
+            Self::KeyTooLate { document, ask_url } => {
+                context! { document => document.masked(), ask_url => ask_url.as_str() }
+            }
             Self::PasswordChanged { document, at, recover_url } => context! {
-                document => document.masked(),
-                at => words.moment(*at)?,
-                recover_url => recover_url.as_str(),
+                document => document.masked(), at => words.moment(*at)?, recover_url => recover_url.as_str(),
             },
             Self::NewBrowser { document, browser, at, recover_url } => context! {
                 document => document.masked(),

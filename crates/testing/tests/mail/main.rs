@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
 mod through_exim;
 #[cfg(test)]
 mod way;

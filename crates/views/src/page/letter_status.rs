@@ -23,6 +23,8 @@ pub enum LetterStatus {
     Waiting,
     /// The mail server did not take it yet; it will be tried again.
     Deferred,
+    /// Its key was over before it could leave.
+    TooLate,
     /// A mail server took it.
     Accepted {
         /// Its name.
@@ -47,6 +49,7 @@ impl Page for LetterStatusPage {
         vec![
             page(LetterStatus::Waiting, 58),
             page(LetterStatus::Deferred, 1),
+            page(LetterStatus::TooLate, 0),
             page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 40),
             page(LetterStatus::Accepted { server: "correo.ejemplo.com.ar".to_owned() }, 0),
             page(LetterStatus::NoSuchMailbox, 0),
@@ -77,6 +80,9 @@ fn said(status: &LetterStatus) -> (&'static str, Message, Message) {
         }
         LetterStatus::Deferred => {
             ("wait", Message::new("status-deferred"), Message::new("status-deferred-detail"))
+        }
+        LetterStatus::TooLate => {
+            ("wait", Message::new("status-too-late"), Message::new("status-too-late-detail"))
         }
         LetterStatus::Accepted { server } => (
             "good",

@@ -143,6 +143,7 @@ fn what_goes_into_a_letter_is_text_in_its_html_and_stands_as_it_is_in_its_plain_
             },
             3,
         ),
+        (LetterContext::KeyTooLate { document, ask_url: probe() }, 1),
         (LetterContext::PasswordChanged { document, at, recover_url: probe() }, 1),
     ];
     for (letter, times) in letters {

@@ -1,6 +1,7 @@
 letter-registration-key-subject = Your temporary key from { $brand }
 letter-already-registered-subject = You already have a user at { $brand }
 letter-recovery-steps-subject = Steps to choose another password at { $brand }
+letter-key-too-late-subject = Your letter from { $brand } left late
 letter-password-changed-subject = Your password at { $brand } is new
 
 letter-never-ask = Do not share your keys. Nobody from { $brand } will ask you for them, by telephone or by mail.
@@ -29,6 +30,12 @@ letter-step-type = Type this temporary key:
 letter-step-choose = Choose your password and press “Save”.
 letter-step-sign-in = Sign in with your user name and your new password.
 letter-recovery-link = Or use this link, which takes you straight to step 3:
+
+letter-key-too-late-asked = Yesterday you asked for a temporary key for document { $document } at the portal of { $brand }.
+letter-key-too-late-why = Our mail did not work and the letter could not leave in time. We are sorry. That key does not work any more.
+letter-key-too-late-again = If you still need one, ask for it again:
+letter-key-too-late-name = Ask for another key
+letter-key-too-late-else = If you got in already, or did not ask for it, there is nothing to do.
 
 letter-changed = A password was chosen for user { $document } at the portal of { $brand }. It was { $at }, Argentine time.
 letter-changed-you = If it was you, there is nothing to do.

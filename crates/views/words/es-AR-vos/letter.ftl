@@ -1,6 +1,7 @@
 letter-registration-key-subject = Tu clave transitoria de { $brand }
 letter-already-registered-subject = Ya tenés usuario en { $brand }
 letter-recovery-steps-subject = Pasos para elegir otra clave en { $brand }
+letter-key-too-late-subject = Tu mensaje de { $brand } salió tarde
 letter-password-changed-subject = Tu clave de { $brand } es nueva
 
 letter-never-ask = No compartas tus claves. Nadie de { $brand } te las va a pedir, ni por teléfono ni por correo.
@@ -29,6 +30,12 @@ letter-step-type = Escribí esta clave transitoria:
 letter-step-choose = Elegí tu clave definitiva y presioná «Guardar».
 letter-step-sign-in = Ingresá con tu usuario y tu clave nueva.
 letter-recovery-link = O usá este enlace, que te lleva directo al paso 3:
+
+letter-key-too-late-asked = Ayer pediste una clave transitoria para el documento { $document } en el portal de { $brand }.
+letter-key-too-late-why = Nuestro correo no funcionó y el mensaje no pudo salir a tiempo. Te pedimos disculpas. Aquella clave ya no sirve.
+letter-key-too-late-again = Si todavía la necesitás, pedila de nuevo:
+letter-key-too-late-name = Pedir otra clave
+letter-key-too-late-else = Si ya entraste, o no la pediste, no tenés que hacer nada.
 
 letter-changed = Se eligió una clave definitiva para el usuario { $document } en el portal de { $brand }. Fue { $at }, hora de Argentina.
 letter-changed-you = Si fuiste vos, no tenés que hacer nada.

@@ -1,6 +1,7 @@
 letter-registration-key-subject = Su clave transitoria de { $brand }
 letter-already-registered-subject = Ya tiene usuario en { $brand }
 letter-recovery-steps-subject = Pasos para elegir otra clave en { $brand }
+letter-key-too-late-subject = Su mensaje de { $brand } salió tarde
 letter-password-changed-subject = Su clave de { $brand } es nueva
 
 letter-never-ask = No comparta sus claves. Nadie de { $brand } se las va a pedir, ni por teléfono ni por correo.
@@ -29,6 +30,12 @@ letter-step-type = Escriba esta clave transitoria:
 letter-step-choose = Elija su clave definitiva y presione «Guardar».
 letter-step-sign-in = Ingrese con su usuario y su clave nueva.
 letter-recovery-link = O use este enlace, que lo lleva directo al paso 3:
+
+letter-key-too-late-asked = Ayer pidió una clave transitoria para el documento { $document } en el portal de { $brand }.
+letter-key-too-late-why = Nuestro correo no funcionó y el mensaje no pudo salir a tiempo. Le pedimos disculpas. Aquella clave ya no sirve.
+letter-key-too-late-again = Si todavía la necesita, pídala de nuevo:
+letter-key-too-late-name = Pedir otra clave
+letter-key-too-late-else = Si ya entró, o no la pidió, no tiene que hacer nada.
 
 letter-changed = Se eligió una clave definitiva para el usuario { $document } en el portal de { $brand }. Fue { $at }, hora de Argentina.
 letter-changed-you = Si fue usted, no tiene que hacer nada.

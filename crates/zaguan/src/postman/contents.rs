@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::email_change::{EmailChange, told_by};
+use zaguan_domain::flow::Purpose;
 use zaguan_domain::key::Key;
-use zaguan_domain::letter::{Letter, LetterKind};
+use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::letter_token::LetterToken;
 use zaguan_domain::secret::Use;
 use zaguan_store::CommitError;
@@ -33,6 +34,8 @@ impl Context {
 
 /// Whether there is still something to tell.
 enum Told {
+    /// That its key was over before it could leave.
+    TooLate,
     /// There is: of this change of address with its time, where the letter is of one.
     About(Option<(EmailChange, Timestamp)>),
     /// What the letter carries was over before it could leave.
@@ -53,7 +56,7 @@ impl Postman {
                     return Ok(Context::of(self.told(letter, &key)));
                 }
                 if !key.can_be_sent(now) {
-                    return Ok(Context::Over);
+                    return Ok(Context::of(self.too_late(letter, &key).await?));
                 }
                 // Whoever has it tried again by hand does not make it leave before its time.
                 if let Some(until) = key.held_until.filter(|until| now < *until && !key.is_decoy()) {
@@ -68,9 +71,42 @@ impl Postman {
         };
         let change = match self.email_change(letter).await? {
             Told::About(change) => change,
+            Told::TooLate => {
+                let ask_url = self.public_url.join("/cuenta/email");
+                return Ok(Context::Words(LetterContext::KeyTooLate { document: letter.document, ask_url }));
+            }
             Told::Over => return Ok(Context::Over),
         };
         Ok(Context::of(self.words(letter, key, change)))
+    }
+
+    /// What a letter says whose key was over before it could leave: that, unless somebody got on without it, or another
+    /// letter tells or told them more.
+    async fn too_late(&self, letter: &Letter, key: &Key) -> Result<Option<LetterContext>, PostFault> {
+        if !key.is_of_use() {
+            return Ok(None);
+        }
+        let others = self.store.letters_with_key(key.id).await?;
+        let says_more = |(other, state): &(Letter, LetterState)| {
+            matches!(state, LetterState::Accepted { .. }) || other.id > letter.id
+        };
+        let keys = self.store.keys_of(letter.document, self.world.now()).await?;
+        let takes_its_place = |other: &Key| {
+            other.id > key.id
+                && (&other.holder, other.purpose, &other.email) == (&key.holder, key.purpose, &key.email)
+        };
+        if others.iter().any(says_more) || keys.iter().any(takes_its_place) {
+            return Ok(None);
+        }
+        // What goes with a key that opens nothing says the same at any time.
+        if key.is_decoy() {
+            return Ok(self.words(letter, None, None));
+        }
+        let ask_url = self.public_url.join(match key.purpose {
+            Purpose::Register => "/registro",
+            Purpose::Recover => "/recuperar",
+        });
+        Ok(Some(LetterContext::KeyTooLate { document: letter.document, ask_url }))
     }
 
     /// The address of a button in a letter.
@@ -82,7 +118,10 @@ impl Postman {
     /// What a letter says that tells of somebody else's key.
     fn told(&self, letter: &Letter, key: &Key) -> Option<LetterContext> {
         let (document, typed) = (letter.document, key.email.as_ref()?.masked());
-        match key.held_until.filter(|_| letter.kind == LetterKind::RegistrationHeld) {
+        // A notice that waited for longer than its key tells that this one left.
+        let waits =
+            |until: &Timestamp| letter.kind == LetterKind::RegistrationHeld && self.world.now() < *until;
+        match key.held_until.filter(waits) {
             Some(leaves_at) => {
                 let release_url = self.button("/si-fui-yo/", Use::Release, letter);
                 Some(LetterContext::RegistrationHeld { document, typed, leaves_at, release_url })
@@ -106,7 +145,7 @@ impl Postman {
         }
         let now = self.world.now();
         if !change.can_be_sent(now) {
-            return Ok(Told::Over);
+            return Ok(if change.is_too_late(now) { Told::TooLate } else { Told::Over });
         }
         let expires_at = change.expiry_if_sent(now, &self.rules);
         match self.store.commit(vec![Change::EmailChangeSent { change: change.id, expires_at }]).await {
