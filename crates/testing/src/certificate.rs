@@ -1,6 +1,18 @@
 //! A certificate for `localhost`, made anew for each server a test starts.
 
 use crate::or_fail::OrFail as _;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+/// What a server shows of itself. Each certificate vouches for itself, and so can be trusted by a client that is given it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presents {
+    /// A right certificate for `localhost`.
+    Localhost,
+    /// The certificate of another host.
+    AnotherHost,
+    /// A certificate for `localhost` whose time is over.
+    OutOfDate,
+}
 
 /// A self-signed certificate for `localhost` and its key.
 #[derive(Debug)]
@@ -18,13 +30,27 @@ pub(crate) struct LocalhostCertificate {
 impl LocalhostCertificate {
     /// A new key and its certificate.
     pub(crate) fn new() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .or_fail("making a certificate for localhost");
+        Self::presenting(Presents::Localhost)
+    }
+
+    /// A new key and a certificate such as this.
+    pub(crate) fn presenting(presents: Presents) -> Self {
+        let names = match presents {
+            Presents::Localhost | Presents::OutOfDate => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+            Presents::AnotherHost => vec!["another.example".to_owned()],
+        };
+        let mut params = CertificateParams::new(names).or_fail("naming the host of a certificate");
+        if presents == Presents::OutOfDate {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        }
+        let key = KeyPair::generate().or_fail("making a key");
+        let certificate = params.self_signed(&key).or_fail("making a certificate for localhost");
         Self {
-            certificate_pem: made.cert.pem(),
-            key_pem: made.signing_key.serialize_pem(),
-            certificate_der: made.cert.der().to_vec(),
-            key_der: made.signing_key.serialize_der(),
+            certificate_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+            certificate_der: certificate.der().to_vec(),
+            key_der: key.serialize_der(),
         }
     }
 }

@@ -16,14 +16,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use zaguan::mail::Transport;
-use zaguan::metrics::Metrics;
+use zaguan::metrics::{Metrics, Readings};
 use zaguan::portal::{Parts, Portal};
 use zaguan::postman::Postman;
 use zaguan::server::{Bounds, Server};
 use zaguan_domain::allowance::Allowance;
 use zaguan_domain::document::Document;
 use zaguan_domain::hold::{EmailOnFile, HoldRules};
-use zaguan_domain::letter::LetterKind;
+use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::Secrets;
 use zaguan_domain::throttle::Limits;
@@ -219,6 +219,16 @@ impl TestPortal {
     pub fn last_letter_to(&self, address: &str) -> SentLetter {
         let letter = self.letters().into_iter().rev().find(|letter| letter.to == address);
         letter.or_fail(format_args!("no letter to {address}"))
+    }
+
+    /// The letters in the outbox, the newest first, and what became of each.
+    pub async fn outbox(&self) -> Vec<(Letter, LetterState)> {
+        self.portal.app.store.letters(LetterFilter::All, 1_000).await.or_fail("the letters")
+    }
+
+    /// What was counted, as Prometheus reads it.
+    pub fn counted(&self) -> String {
+        self.portal.metrics.text(&Readings::default()).or_fail("the metrics")
     }
 
     /// The kinds of the letters that were taken.

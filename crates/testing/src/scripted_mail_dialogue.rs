@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
-use crate::scripted_mail_server::{Act, ReceivedMessage, SharedRecord, Stage};
+use crate::scripted_mail_server::{Act, Encrypts, ReceivedMessage, SharedRecord, Stage};
 
 const GARBAGE: &[u8] = b"\x00\xff\xfe what is this\x07\r\n";
 
@@ -44,7 +44,7 @@ impl Dialogue {
     /// Holds the dialogue to its end.
     pub(crate) async fn hold(
         connection: TcpStream,
-        tls: Option<TlsAcceptor>,
+        encrypts: Encrypts,
         record: SharedRecord,
     ) -> io::Result<()> {
         let act = record.lock().reach(Stage::Connect, &[]);
@@ -53,11 +53,16 @@ impl Dialogue {
             connection.set_zero_linger()?;
             return Ok(());
         }
+        let (stream, tls, encrypted): (Box<dyn Stream>, _, _) = match encrypts {
+            Encrypts::Never => (Box::new(connection), None, false),
+            Encrypts::WhenAsked(tls) => (Box::new(connection), Some(tls), false),
+            Encrypts::FromTheStart(tls) => (Box::new(tls.accept(connection).await?), None, true),
+        };
         let mut dialogue = Self {
-            stream: BufReader::new(Box::new(connection)),
+            stream: BufReader::new(stream),
             tls,
             record,
-            encrypted: false,
+            encrypted,
             signed_in: false,
             envelope: Envelope::default(),
         };

@@ -6,6 +6,9 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -15,6 +18,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::certificate::LocalhostCertificate;
+pub use crate::certificate::Presents;
 use crate::or_fail::{OrFail as _, fail};
 use crate::received_letter::ReceivedLetter;
 use crate::scripted_mail_dialogue::Dialogue;
@@ -92,6 +96,17 @@ impl ReceivedMessage {
     }
 }
 
+/// How a server encrypts.
+#[derive(Clone)]
+pub(crate) enum Encrypts {
+    /// Never.
+    Never,
+    /// After STARTTLS.
+    WhenAsked(TlsAcceptor),
+    /// From the first byte.
+    FromTheStart(TlsAcceptor),
+}
+
 /// What is to happen at a stage, to whom, and whether only once.
 #[derive(Debug)]
 struct Instruction {
@@ -101,10 +116,26 @@ struct Instruction {
     act: Act,
 }
 
+/// A server that now and then fails by chance.
+#[derive(Debug)]
+struct Moods {
+    chance: ChaCha8Rng,
+    one_in: u32,
+    acts: Vec<Act>,
+}
+
+impl Moods {
+    fn next(&mut self) -> Act {
+        let fails = self.chance.random_ratio(1, self.one_in);
+        self.acts.choose(&mut self.chance).filter(|_| fails).cloned().unwrap_or(Act::Ok)
+    }
+}
+
 /// What the server was told to do and what it has seen.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     instructions: Vec<Instruction>,
+    moods: Option<Moods>,
     messages: Vec<ReceivedMessage>,
     reached: HashMap<Stage, usize>,
 }
@@ -124,7 +155,7 @@ impl Record {
             .min_by_key(|(_, told)| (!told.once, told.recipient.is_none()))
             .map(|(index, told)| (index, told.once));
         match chosen {
-            None => Act::Ok,
+            None => self.moods.as_mut().map_or(Act::Ok, Moods::next),
             Some((index, true)) => self.instructions.remove(index).act,
             Some((index, false)) => self.instructions[index].act.clone(),
         }
@@ -167,17 +198,27 @@ pub struct ScriptedMailServer {
 impl ScriptedMailServer {
     /// Starts a server without STARTTLS. Until told otherwise it does what a good server does.
     pub async fn start() -> Self {
-        Self::listen(None, None).await
+        Self::listen(Encrypts::Never, None).await
     }
 
     /// Starts a server that offers STARTTLS, with a certificate for `localhost`.
     pub async fn start_with_tls() -> Self {
-        let certificate = LocalhostCertificate::new();
-        let tls = acceptor(&certificate).or_fail("setting up the scripted server's TLS");
-        Self::listen(Some(tls), Some(certificate.certificate_pem)).await
+        Self::start_presenting(Presents::Localhost).await
     }
 
-    async fn listen(tls: Option<TlsAcceptor>, ca_pem: Option<String>) -> Self {
+    /// Starts a server that offers STARTTLS and shows this certificate.
+    pub async fn start_presenting(presents: Presents) -> Self {
+        let certificate = LocalhostCertificate::presenting(presents);
+        Self::listen(Encrypts::WhenAsked(acceptor(&certificate)), Some(certificate.certificate_pem)).await
+    }
+
+    /// Starts a server that speaks TLS from the first byte and shows this certificate.
+    pub async fn start_encrypted_presenting(presents: Presents) -> Self {
+        let certificate = LocalhostCertificate::presenting(presents);
+        Self::listen(Encrypts::FromTheStart(acceptor(&certificate)), Some(certificate.certificate_pem)).await
+    }
+
+    async fn listen(tls: Encrypts, ca_pem: Option<String>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.or_fail("listening for mail");
         let port = listener.local_addr().or_fail("reading the mail port").port();
         let record = SharedRecord::default();
@@ -214,6 +255,11 @@ impl ScriptedMailServer {
     /// Does this to the next letter for that recipient; works at RCPT TO and the stages after it.
     pub fn once_for(&self, recipient: &str, stage: Stage, act: Act) {
         self.instruct(Instruction { stage, recipient: Some(recipient.to_owned()), once: true, act });
+    }
+
+    /// From now on, where nothing else was told, does one of these at one in so many stages, by chance from this seed.
+    pub fn now_and_then(&self, seed: u64, one_in: u32, acts: Vec<Act>) {
+        self.record.lock().moods = Some(Moods { chance: ChaCha8Rng::seed_from_u64(seed), one_in, acts });
     }
 
     fn instruct(&self, told: Instruction) {
@@ -272,17 +318,20 @@ impl ScriptedMailServer {
     }
 }
 
-fn acceptor(certificate: &LocalhostCertificate) -> Result<TlsAcceptor, rustls::Error> {
-    let chain = vec![CertificateDer::from(certificate.certificate_der.clone())];
-    let key = PrivatePkcs8KeyDer::from(certificate.key_der.clone());
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key.into())?;
-    Ok(TlsAcceptor::from(Arc::new(config)))
+fn acceptor(certificate: &LocalhostCertificate) -> TlsAcceptor {
+    config(certificate).map(|config| TlsAcceptor::from(Arc::new(config))).or_fail("setting up TLS")
 }
 
-async fn accept_all(listener: TcpListener, tls: Option<TlsAcceptor>, record: SharedRecord) {
+fn config(certificate: &LocalhostCertificate) -> Result<ServerConfig, rustls::Error> {
+    let chain = vec![CertificateDer::from(certificate.certificate_der.clone())];
+    let key = PrivatePkcs8KeyDer::from(certificate.key_der.clone());
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())
+}
+
+async fn accept_all(listener: TcpListener, tls: Encrypts, record: SharedRecord) {
     let mut dialogues: JoinSet<io::Result<()>> = JoinSet::new();
     loop {
         if let Ok((connection, _)) = listener.accept().await {
