@@ -19,6 +19,7 @@ use zaguan_web::World as _;
 
 pub mod copying;
 pub mod manifest;
+pub(crate) mod noted;
 
 use copying::Pace;
 use manifest::{FileFacts, MANIFEST, Manifest};
@@ -65,6 +66,12 @@ pub async fn run(directory: &Path, json: bool, settings: &BackupSettings) -> Res
         remove(directory);
     }
     let manifest = done.with_context(|| format!("there is no backup in {}", directory.display()))?;
+    if let Err(error) = noted::note(&settings.store.path, made_at) {
+        output::remark(format_args!(
+            "The backup is whole, but that it was made cannot be noted beside the database ({error}), so that the \
+             portal tells of an older one; run this as the portal's user."
+        ));
+    }
     tell(directory, json, &manifest, &settings.secret_file)
 }
 

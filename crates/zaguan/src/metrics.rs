@@ -4,6 +4,7 @@ mod readings;
 
 pub use readings::Readings;
 
+use crate::backup::noted;
 use crate::machine::{self, Room};
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -41,7 +42,7 @@ pub struct Metrics {
     last_load: LastLoad,
     certificate_until: Gauge,
     audit_noted_at: Gauge,
-    disk: Arc<OnceLock<PathBuf>>,
+    database: Arc<OnceLock<PathBuf>>,
 }
 
 /// The last load of the policy book by this process.
@@ -153,7 +154,7 @@ impl Metrics {
             last_load,
             certificate_until,
             audit_noted_at,
-            disk: Arc::default(),
+            database: Arc::default(),
         };
         metrics.count_from_zero();
         metrics
@@ -174,15 +175,22 @@ impl Metrics {
         }
     }
 
-    /// Names the database whose disk is measured.
-    pub fn measure_disk(&self, database: &Path) {
+    /// Names the database whose disk and newest backup are looked at.
+    pub fn look_beside(&self, database: &Path) {
         // Once is enough: a portal has one.
-        let _ = self.disk.set(machine::directory_of(database).to_owned());
+        let _ = self.database.set(database.to_owned());
     }
 
     /// The room on that disk, where it is known.
     pub(crate) fn disk(&self) -> Option<Room> {
-        machine::room(self.disk.get()?)
+        machine::room(machine::directory_of(self.database.get()?))
+    }
+
+    /// When the newest backup of that database was made, in seconds; 0 where none was. Nothing where it is none that
+    /// `zaguan backup` copies.
+    pub(crate) fn backup_made_seconds(&self) -> Option<u64> {
+        let newest = noted::newest(self.database.get()?);
+        Some(newest.map_or(0, |made_at| u64::try_from(made_at.as_second()).unwrap_or(0)))
     }
 
     /// Notes when the end of the audit trail was written to the log.

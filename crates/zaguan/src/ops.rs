@@ -97,5 +97,6 @@ async fn readings(ops: &Ops) -> Result<Readings, StoreFault> {
         corrections_waiting: u64::try_from(corrections.len()).unwrap_or(u64::MAX),
         corrections_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
         disk: ops.metrics.disk(),
+        backup_made_seconds: ops.metrics.backup_made_seconds(),
     })
 }

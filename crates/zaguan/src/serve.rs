@@ -72,7 +72,7 @@ pub async fn run(config: Config) -> Result<()> {
     };
     let listeners = Listeners { portal, tls, ops: Some(ops) };
     let portal = Portal::new(parts);
-    portal.metrics.measure_disk(&database);
+    portal.metrics.look_beside(&database);
     let watching = TaskTracker::new();
     watching.spawn(supervisor::keep_posted(stop.clone()));
     if let Some(watch) = config.watch {

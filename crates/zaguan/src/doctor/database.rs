@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use super::{clock, files};
+use crate::backup::noted;
 use crate::config::Config;
 use crate::logs::Chain;
 use crate::machine;
@@ -16,6 +17,7 @@ const DATABASE: &str = "database";
 const DISK: &str = "disk";
 const BOOK: &str = "policy book";
 const LETTERS: &str = "letters";
+const BACKUP: &str = "backup";
 
 /// With less room than this, in bytes, a night's work may end it.
 const ROOM_AT_LEAST: u64 = 256 * 1024 * 1024;
@@ -25,6 +27,8 @@ const LOG_AT_MOST: u64 = 256 * 1024 * 1024;
 const LETTER_WAITS_AT_MOST: SignedDuration = SignedDuration::from_mins(10);
 /// Where a book comes every night, one that is older than this did not come.
 const NIGHTLY_BOOK_AT_MOST: SignedDuration = SignedDuration::from_hours(36);
+/// Where one is made every night, a backup that is older than this was not made.
+const BACKUP_AT_MOST: SignedDuration = SignedDuration::from_hours(36);
 /// Nobody's book is so old.
 const BOOK_AT_MOST: SignedDuration = SignedDuration::from_hours(35 * 24);
 
@@ -70,6 +74,7 @@ async fn ask(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<Findi
     let mut findings = vec![judge_health(&health)];
     findings.extend(judge_log(&health));
     findings.extend(disk(&config.store.path, health.bytes));
+    findings.extend(judge_backup(noted::newest(&config.store.path), is_used, now));
     findings.push(files::secret(config, is_used));
     findings.extend(newest.and_then(|newest| clock::beside_records(newest, now)));
     findings.push(match ready {
@@ -99,6 +104,21 @@ fn judge_log(health: &Health) -> Option<Finding> {
         let remedy = "somebody reads in it for long (a backup, another program) and keeps it from being emptied; \
                       wait for its end, or end it";
         Finding::warning(DATABASE, words, remedy)
+    })
+}
+
+/// Judges the newest backup. Of what nobody used yet none is missed.
+fn judge_backup(newest: Option<Timestamp>, is_used: bool, now: Timestamp) -> Option<Finding> {
+    let remedy = "make one every night: zaguan backup DIR, and keep it on another machine";
+    let Some(made_at) = newest else {
+        return is_used.then(|| Finding::warning(BACKUP, "none was ever made on this machine", remedy));
+    };
+    let age = now.duration_since(made_at);
+    let words = format!("the newest was made {} hours ago", age.as_hours());
+    Some(if age > BACKUP_AT_MOST {
+        Finding::warning(BACKUP, words, remedy)
+    } else {
+        Finding::good(BACKUP, words)
     })
 }
 

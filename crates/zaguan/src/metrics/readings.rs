@@ -49,6 +49,8 @@ pub struct Readings {
     pub corrections_overdue: u64,
     /// The room on the database's disk, where it is known.
     pub disk: Option<Room>,
+    /// When the newest backup was made, in seconds since 1970; 0 where none was. Nothing where backups are made otherwise.
+    pub backup_made_seconds: Option<u64>,
 }
 
 /// The readings as metrics.
@@ -98,6 +100,10 @@ pub(super) fn measured(readings: &Readings) -> Registry {
     if let Some(Room { free, size }) = readings.disk {
         gauge(&mut registry, "disk_free_bytes", "Bytes that are free on the database's disk", free);
         gauge(&mut registry, "disk_size_bytes", "The size of the database's disk", size);
+    }
+    if let Some(made) = readings.backup_made_seconds {
+        let help = "When the newest proven backup was made; 0 where none was";
+        gauge(&mut registry, "backup_made_seconds", help, made);
     }
     registry
 }

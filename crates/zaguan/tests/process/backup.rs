@@ -157,3 +157,30 @@ async fn a_lost_secret_file_is_noticed_by_the_next_backup() {
     let form = format!("usuario=12345678&clave={}", crate::accounts::PASSWORD);
     assert_eq!(post(portal, "/ingreso", &[], &form).status, 303, "the portal goes on");
 }
+
+#[test]
+fn the_portal_tells_when_the_newest_whole_backup_was_made_and_so_does_the_doctor() {
+    let place = Place::with_configuration("smtp.url = \"smtp://127.0.0.1:9?tls=none\"");
+    place.write("padron.csv", crate::support::BOOK);
+    assert_eq!(place.run(&["policies", "import", "padron.csv"]).status, 0);
+    let running = place.start(&["serve"], 1);
+    let told = || {
+        let metrics = request(running.addresses()[1], "GET /metrics", &[], "").body;
+        let line = metrics.lines().find_map(|line| line.strip_prefix("zaguan_backup_made_seconds "));
+        line.and_then(|seconds| seconds.parse().ok()).map(jiff::Timestamp::from_second)
+    };
+    assert_eq!(told().and_then(Result::ok), Some(jiff::Timestamp::UNIX_EPOCH), "none was made");
+
+    let made_at = |manifest: &Value| manifest["made_at"].as_str().and_then(|text| text.parse().ok());
+    let manifest = json(&place, &["backup", "one"]);
+    assert!(made_at(&manifest).is_some());
+    assert_eq!(told().and_then(Result::ok), made_at(&manifest));
+
+    let noted = fs::read(place.path("zaguan.db.backed-up")).expect("a note");
+    fs::rename(place.path("zaguan.db.book/1.sqlite"), place.path("elsewhere")).expect("moved");
+    assert_eq!(place.run(&["backup", "two"]).status, 1);
+    fs::rename(place.path("elsewhere"), place.path("zaguan.db.book/1.sqlite")).expect("moved");
+    assert_eq!(fs::read(place.path("zaguan.db.backed-up")).expect("a note"), noted, "that one was not whole");
+    let doctor = place.run(&["doctor"]).out;
+    assert!(doctor.contains("good     backup: the newest was made 0 hours ago"), "{doctor}");
+}

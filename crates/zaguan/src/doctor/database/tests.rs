@@ -75,3 +75,14 @@ fn damage_another_journal_and_a_log_that_grows_are_told() {
     let journal = "delete".to_owned();
     assert_eq!(judge_health(&Health { journal, ..health }).verdict, Fault);
 }
+
+#[test]
+fn a_backup_is_missed_after_a_night_and_where_nobody_used_the_portal_yet_none_is() {
+    assert_eq!(judge_backup(None, false, at(0)), None);
+    for (newest, hours, verdict) in
+        [(None, 0, Warning), (Some(at(0)), 36, Good), (Some(at(0)), 37, Warning), (Some(at(1)), 0, Good)]
+    {
+        let finding = judge_backup(newest, true, at(hours)).expect("a finding");
+        assert_eq!(finding.verdict, verdict, "{newest:?} {hours}");
+    }
+}
