@@ -11,16 +11,18 @@ use crate::command::{command, run, say, succeeds, words_of};
 /// A file that must be there, and the Debian package that brings it.
 ///
 /// Chromium brings a font with Spanish letters by itself.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/sbin/exim4", "exim4-daemon-light"),
     ("npm", "npm"),
-    ("/usr/lib/postgresql/*/bin/postgres", "postgresql"),
-    ("/usr/sbin/haproxy", "haproxy"),
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/time", "time"),
 ];
+
+/// What tests on PostgreSQL need.
+pub(crate) const POSTGRES: [(&str, &str); 2] =
+    [("/usr/lib/postgresql/*/bin/postgres", "postgresql"), ("/usr/sbin/haproxy", "haproxy")];
 
 /// Where the packages of PostgreSQL are told what to do besides installing.
 const CLUSTERS: &str = "/etc/postgresql-common/createcluster.d";
@@ -33,7 +35,7 @@ const NEXTEST: &str = "0.9.143";
 
 /// Installs whatever is missing, or answers an error that says exactly what to install.
 pub(crate) fn meet(root: &Path) -> anyhow::Result<()> {
-    meet_packages(root, &PACKAGES)?;
+    meet_packages(root, &[&PACKAGES[..], &POSTGRES[..]].concat())?;
     if !succeeds(&mut command(root, &["cargo", "nextest", "--version"])) {
         say("cargo-nextest is missing; building it takes some minutes");
         run(&mut command(root, &["cargo", "install", "--locked", "cargo-nextest", "--version", NEXTEST]))?;

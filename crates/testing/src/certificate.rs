@@ -2,6 +2,7 @@
 
 use crate::or_fail::OrFail as _;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use std::net::IpAddr;
 
 /// What a server shows of itself. Each certificate vouches for itself, and so can be trusted by a client that is given it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,17 @@ impl LocalhostCertificate {
             params.not_before = date_time_ymd(2020, 1, 1);
             params.not_after = date_time_ymd(2021, 1, 1);
         }
+        Self::of(&params)
+    }
+
+    /// A new key and a right certificate, which is for these addresses, too.
+    pub(crate) fn also_for(addresses: [IpAddr; 2]) -> Self {
+        let addresses = addresses.iter().map(IpAddr::to_string);
+        let names = ["localhost", "127.0.0.1"].map(str::to_owned).into_iter().chain(addresses);
+        Self::of(&CertificateParams::new(names.collect::<Vec<_>>()).or_fail("naming hosts"))
+    }
+
+    fn of(params: &CertificateParams) -> Self {
         let key = KeyPair::generate().or_fail("making a key");
         let certificate = params.self_signed(&key).or_fail("making a certificate for localhost");
         Self {

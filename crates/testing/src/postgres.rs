@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process::getuid;
 
+use crate::certificate::LocalhostCertificate;
 use crate::or_fail::{OrFail as _, fail};
 use crate::postgres_server::{Group, PASSWORD, PORTAL, PORTAL_WITH_PASSWORD, PostgresServer, program};
 use crate::server_owner::ServerOwner;
@@ -159,7 +160,7 @@ fn start(server: &PostgresServer, directory: &Path) -> u16 {
     if place.exists() {
         fs::remove_dir_all(&place).or_fail("removing what is left of an earlier PostgreSQL");
     }
-    server.initialize(THROW_AWAY);
+    server.initialize(&LocalhostCertificate::new(), THROW_AWAY);
     let (_runs_on, port) = server.start(Group::Own);
     server.make_users();
     let mut shell = Command::new("sh");

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::certificate::LocalhostCertificate;
 use crate::haproxy::Haproxy;
 use crate::or_fail::{OrFail as _, fail};
 use crate::postgres_server::{Group, PORTAL, PostgresServer, pause, program};
@@ -46,8 +47,9 @@ pub struct FailoverCluster {
     replication: Replication,
     /// The proxy's.
     address: SocketAddr,
+    certificate: LocalhostCertificate,
     _proxy: Haproxy,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// How many addresses this process has used.
@@ -78,13 +80,17 @@ impl FailoverCluster {
         let address = address_to_come_back_to();
         let proxy =
             Haproxy::start(directory.path(), owner, address, nodes.each_ref().map(|node| node.address));
-        nodes[0].server.initialize(COPIED);
+        let certificate =
+            LocalhostCertificate::also_for([&nodes[0], &nodes[1]].map(|node| node.address.ip()));
+        nodes[0].server.initialize(&certificate, COPIED);
+        fs::write(directory.path().join("trusted.pem"), &certificate.certificate_pem)
+            .or_fail("writing the certificate to trust");
         nodes[0].start();
         nodes[0].server.make_users();
         nodes[0].ask(&format!("create database portal owner {PORTAL}"));
-        nodes[1].server.make_directory();
+        nodes[1].server.make_directory(&certificate);
         let mut cluster =
-            Self { nodes, primary: 0, replication, address, _proxy: proxy, _directory: directory };
+            Self { nodes, primary: 0, replication, address, certificate, _proxy: proxy, directory };
         cluster.copy_primary();
         cluster.follow();
         cluster
@@ -99,6 +105,21 @@ impl FailoverCluster {
     /// Where a portal finds the primary by the proxy.
     pub fn proxied_url(&self) -> String {
         format!("postgres://{PORTAL}@{}/portal", self.address)
+    }
+
+    /// The same by TLS, with a certificate that is checked.
+    pub fn tls_url(&self) -> String {
+        format!("{}&{}", self.url(), self.trust())
+    }
+
+    /// The same by the proxy.
+    pub fn proxied_tls_url(&self) -> String {
+        format!("{}?{}", self.proxied_url(), self.trust())
+    }
+
+    fn trust(&self) -> String {
+        let trusted = self.directory.path().join("trusted.pem");
+        format!("sslmode=verify-full&sslrootcert={}", trusted.display())
     }
 
     /// What a superuser is answered by the primary: a line for a row, `|` between columns.
@@ -148,6 +169,40 @@ impl FailoverCluster {
     /// Lets the primary go on.
     pub fn resume_primary(&mut self) {
         self.nodes[self.primary].signal(Signal::CONT);
+    }
+
+    /// Has no connection left for the portal, and ends those that it has.
+    pub fn take_nobody(&self) {
+        self.ask(&format!("alter role {PORTAL} connection limit 0"));
+        self.end_connections();
+    }
+
+    /// Has connections again.
+    pub fn take_everybody(&self) {
+        self.ask(&format!("alter role {PORTAL} connection limit -1"));
+    }
+
+    /// Shows a certificate that nobody has a reason to trust, and ends the connections that there are.
+    pub fn show_wrong_certificate(&self) {
+        self.show(&LocalhostCertificate::also_for(self.nodes.each_ref().map(|node| node.address.ip())));
+        self.end_connections();
+    }
+
+    /// Shows the right certificate again.
+    pub fn show_right_certificate(&self) {
+        self.show(&self.certificate);
+    }
+
+    fn show(&self, certificate: &LocalhostCertificate) {
+        let primary = &self.nodes[self.primary].server;
+        primary.show(certificate);
+        self.ask("select pg_reload_conf()");
+    }
+
+    fn end_connections(&self) {
+        let of_portal =
+            format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = '{PORTAL}'");
+        self.ask(&of_portal);
     }
 
     /// From now on nothing gets to the standby, as when the network between the two is cut, until they are started again.

@@ -64,8 +64,8 @@ impl PostgresServer {
     }
 
     /// Makes its directory anew, with an empty database cluster and these settings besides the usual ones.
-    pub(crate) fn initialize(&self, settings: &str) {
-        self.make_directory();
+    pub(crate) fn initialize(&self, certificate: &LocalhostCertificate, settings: &str) {
+        self.make_directory(certificate);
         let made = self.run(
             Command::new(program("initdb"))
                 .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"])
@@ -78,14 +78,18 @@ impl PostgresServer {
         self.add_settings(&format!("{SETTINGS}{settings}"));
     }
 
-    /// Makes its directory and a certificate, without data.
-    pub(crate) fn make_directory(&self) {
+    /// Makes its directory, without data.
+    pub(crate) fn make_directory(&self, certificate: &LocalhostCertificate) {
         let made = fs::DirBuilder::new().mode(0o700).create(&self.directory);
         made.or_fail("making the server's directory");
-        let certificate = LocalhostCertificate::new();
+        write(&self.log_path(), "");
+        self.show(certificate);
+    }
+
+    /// From its next start or reload on it shows this certificate.
+    pub(crate) fn show(&self, certificate: &LocalhostCertificate) {
         write(&self.certificate(), &certificate.certificate_pem);
         write(&self.directory.join("key.pem"), &certificate.key_pem);
-        write(&self.log_path(), "");
         self.owner.take(&self.directory);
     }
 
@@ -267,7 +271,7 @@ pub(crate) fn pause(time: Duration) {
 }
 
 fn write(path: &Path, text: &str) {
-    let file = File::options().create_new(true).write(true).mode(0o600).open(path);
+    let file = File::options().create(true).truncate(true).write(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes()))
         .or_fail(format_args!("writing {}", path.display()));
 }

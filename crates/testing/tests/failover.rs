@@ -90,3 +90,19 @@ fn the_proxy_leads_nowhere_while_the_primary_is_paused_and_to_it_again_when_it_g
     wait_until("the way back", || is_done(&proxied, "insert into written values ('back')"));
     assert_eq!(rows(&cluster), "back");
 }
+
+#[test]
+fn the_primary_can_show_a_wrong_certificate_and_can_take_nobody() {
+    let cluster = FailoverCluster::start(Replication::Asynchronous);
+    let ways = [cluster.tls_url(), cluster.proxied_tls_url()];
+    let are_open = || ways.each_ref().map(|way| is_done(way, "select 1"));
+    wait_until("the ways by TLS", || are_open() == [true; 2]);
+    cluster.show_wrong_certificate();
+    wait_until("nobody trusts it", || are_open() == [false; 2]);
+    cluster.show_right_certificate();
+    wait_until("it is trusted again", || are_open() == [true; 2]);
+    cluster.take_nobody();
+    assert_eq!(are_open(), [false; 2]);
+    cluster.take_everybody();
+    assert_eq!(are_open(), [true; 2]);
+}

@@ -4,7 +4,7 @@
 # primary, and tells for how long nothing was acknowledged and what was lost. Then takes both data directories away, and
 # restores the database to a moment, from a base backup and the archived log.
 #
-#   apt install --no-install-recommends postgresql patroni etcd-server etcd-client haproxy openssl
+#   apt install --no-install-recommends postgresql patroni etcd-server haproxy openssl curl
 #   sudo -u postgres ./rehearse.sh DIRECTORY            # the directory must not be there yet; it is left for you to look at
 #
 # Nothing outside the directory is touched. Not as root, for PostgreSQL refuses it.
@@ -160,7 +160,7 @@ restore_to() {
     mv "$directory/$node/data" "$directory/$node/data.gone"
   done
   # Whoever led is forgotten once its claim is too old.
-  await eval "! etcdctl --endpoints=http://127.0.99.11:2379 get --print-value-only /service/zaguan/leader | grep -q ."
+  await eval "! curl -sf http://127.0.99.11:2379/v2/keys/service/zaguan/leader"
   printf 'zaguan\nYes I am aware\n' | patronictl -c "$directory/pg1.yml" remove zaguan >/dev/null
   cp -a "$directory/base" "$restored"
   # A copy of a standby would go on being one; and what Patroni wrote into its settings is not for a restore.
@@ -192,7 +192,7 @@ switch_over() {
 make_certificate
 mkdir "$directory/wal"
 start_etcd
-await etcdctl --endpoints=http://127.0.99.11:2379 endpoint health
+await curl -sf http://127.0.99.11:2379/health
 start_patroni pg1
 await is primary pg1
 start_patroni pg2
@@ -206,8 +206,8 @@ PGPASSWORD=rehearsal-replicator pg_basebackup -d "host=127.0.99.12 user=replicat
   -D "$directory/base" --checkpoint=fast
 say "a base backup was taken from the standby"
 
-write_rows named "$named" &
-write_rows proxied "$proxied" &
+write_rows named "$named" 2>/dev/null &
+write_rows proxied "$proxied" 2>/dev/null &
 event "PostgreSQL of the primary is killed" kill_postgres
 event "the machine of the primary is gone" kill_machine
 event "the machine of the primary hangs for 30 s" freeze_machine
