@@ -22,7 +22,7 @@ pub(crate) use build::Extent;
 pub(crate) use directory::BookDirectory;
 pub use generation::{NewGeneration, ReadyGeneration};
 pub(crate) use reader::Reader;
-pub(crate) use take_over::take_over;
+pub(crate) use take_over::{forget_old, take_over};
 
 use jiff::Timestamp;
 

@@ -141,6 +141,19 @@ pub enum StoreError {
         /// The migration.
         version: u32,
     },
+    /// Its tables are not those of the version that it calls itself.
+    #[error(
+        "the database {} calls itself schema {found}, and {difference}: a migration was done by hand or in part; put back a \
+         backup (zaguan restore DIR), or the copy from before that was tried", .path.display()
+    )]
+    HalfMade {
+        /// The file.
+        path: PathBuf,
+        /// The schema that it calls itself.
+        found: u32,
+        /// What differs first.
+        difference: String,
+    },
     /// The write-ahead log cannot be used there.
     #[error(
         "the database {} cannot use a write-ahead log (it uses {mode}); put it on a local disk, not on a network",

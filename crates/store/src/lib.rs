@@ -28,6 +28,7 @@ mod reads;
 mod replacement;
 mod schema;
 mod sessions;
+mod shape;
 mod snapshot;
 mod sqlite;
 mod stale;

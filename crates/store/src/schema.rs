@@ -2,6 +2,7 @@
 
 use crate::book;
 use crate::fault::{StoreError, StoreFault};
+use crate::shape::Shape;
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::statement::statements;
 use crate::value::Value;
@@ -16,18 +17,41 @@ struct Migration {
     version: u32,
     name: &'static str,
     text: &'static str,
+    /// The hash of the shape ([`Shape::hash`]) that a database has after it.
+    shape: &'static str,
 }
 
 const MIGRATIONS: &[Migration] = &[
-    Migration { version: 1, name: "the journey", text: include_str!("../migrations/0001_the_journey.sql") },
+    Migration {
+        version: 1,
+        name: "the journey",
+        text: include_str!("../migrations/0001_the_journey.sql"),
+        shape: "816979ae86b836d1d7414abe2dcd0d2a8199eb98839c9c04cc89811147f9a6f9",
+    },
     Migration {
         version: GENERATIONS,
         name: "generations",
         text: include_str!("../migrations/0002_generations.sql"),
+        shape: "30b90b6a4c89e614a8a0fafe55d4cb3619bb3300a4decf11e802de70e1aef303",
     },
-    Migration { version: 3, name: "security", text: include_str!("../migrations/0003_security.sql") },
-    Migration { version: 4, name: "growth", text: include_str!("../migrations/0004_growth.sql") },
-    Migration { version: 5, name: "epoch", text: include_str!("../migrations/0005_epoch.sql") },
+    Migration {
+        version: 3,
+        name: "security",
+        text: include_str!("../migrations/0003_security.sql"),
+        shape: "3cdb16d1919b2a1f4ddfb94631d56959036f0de202ba73189aa8f6151e2b4109",
+    },
+    Migration {
+        version: 4,
+        name: "growth",
+        text: include_str!("../migrations/0004_growth.sql"),
+        shape: "b86329f92b756a440e15d0ddd4aac060a8b9c64f92b2bd10a0d37dc572f5b123",
+    },
+    Migration {
+        version: 5,
+        name: "epoch",
+        text: include_str!("../migrations/0005_epoch.sql"),
+        shape: "75f49943d0706ed66959084168d2a986e7e2caaa5cda00673fb79de43f86e6b0",
+    },
 ];
 
 /// The schema that keeps the policy book in generations.
@@ -168,7 +192,36 @@ fn recognise(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
         return Err(StoreError::NewerSchema { path: path.to_owned(), found, known: newest() });
     }
     require_known_migrations(db, found, path)?;
+    require_shape(db, path)?;
     Ok(found)
+}
+
+/// Refuses a database that has other tables than its version says. Another process may be changing both, so they are
+/// read at one moment.
+fn require_shape(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
+    let read = db.together(|| Ok((stored_version(db)?, Shape::of(db)?)));
+    let (found, shape) = read.map_err(|fault| explain(fault, path))?;
+    let Some(migration) = MIGRATIONS.iter().find(|migration| migration.version == found) else {
+        return Ok(());
+    };
+    if shape.hash() == migration.shape {
+        return Ok(());
+    }
+    let right = shape_of(found).map_err(|fault| explain(fault, path))?;
+    let difference = shape.difference(&right).unwrap_or_default();
+    Err(StoreError::HalfMade { path: path.to_owned(), found, difference })
+}
+
+/// The shape that a database of a version has, made anew.
+fn shape_of(version: u32) -> Result<Shape, StoreFault> {
+    let db = Sqlite::open(Path::new(":memory:"), Access::Write)?;
+    for migration in MIGRATIONS.iter().filter(|migration| migration.version <= version) {
+        db.run(migration.text)?;
+        if migration.version == GENERATIONS {
+            book::forget_old(&db)?;
+        }
+    }
+    Shape::of(&db)
 }
 
 /// The version of a schema of ours; 0 for an empty file.
@@ -243,6 +296,13 @@ mod tests {
     fn migrations_are_numbered_one_after_the_other() {
         let versions: Vec<u32> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         assert_eq!(versions, (1..=newest()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_shape_after_each_migration_is_the_one_that_is_written_beside_it() {
+        let of_each = MIGRATIONS.iter().map(|migration| shape_of(migration.version).unwrap().hash());
+        let written: Vec<&str> = MIGRATIONS.iter().map(|migration| migration.shape).collect();
+        assert_eq!(of_each.collect::<Vec<_>>(), written);
     }
 
     #[test]

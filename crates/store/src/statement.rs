@@ -21,7 +21,7 @@ mod tests {
     use crate::book::{build, table, take_over};
     use crate::{
         accounts, audit, devices, email_changes, epoch, flows, help_desk, keys, letters, limits, my_data,
-        policies, proof, schema, sessions, snapshot, stale,
+        policies, proof, schema, sessions, shape, snapshot, stale,
     };
     use rusqlite::Connection;
 
@@ -43,6 +43,7 @@ mod tests {
         ("my_data", my_data::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
+        ("shape", shape::STATEMENTS),
         ("snapshot", snapshot::STATEMENTS),
         ("stale", stale::STATEMENTS),
     ];
@@ -135,6 +136,7 @@ mod tests {
             "my_data::OPEN",
             "schema::TABLES",
             "schema::RECORDED",
+            "shape::OBJECTS",
             "snapshot::TABLE_NAMES",
             "proof::POLICIES",
             // A restore goes over everything, where nobody waits.

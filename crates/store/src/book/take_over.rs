@@ -33,6 +33,11 @@ pub(crate) fn take_over(db: &Sqlite, path: &Path) -> Result<(), StoreFault> {
         table::switch(db, &built)?;
         workplace.is_kept = true;
     }
+    forget_old(db)
+}
+
+/// Removes the tables that the book was in.
+pub(crate) fn forget_old(db: &Sqlite) -> Result<(), StoreFault> {
     db.run("drop table policy; drop table book_line; drop table book")
 }
 

@@ -186,6 +186,40 @@ async fn a_schema_of_another_build_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_half_migrated_database_is_refused_and_left_as_it_is() {
+    // The version was set and nothing made; all was made and the version not set; by hand; in part; something else in it.
+    for (change, told) in [
+        ("drop table epoch", "calls itself schema 5, and the table epoch is missing"),
+        (
+            "delete from migration where version = 5; pragma user_version = 4",
+            "the table epoch is not of that schema",
+        ),
+        ("alter table epoch add column reason text", "the table epoch is another"),
+        ("drop index letter_of_mailbox", "the index letter_of_mailbox is missing"),
+        ("create table bookmark (url text)", "the table bookmark is not of that schema"),
+    ] {
+        let (_directory, path) = closed_database().await;
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch(change).unwrap();
+        other.close().unwrap();
+        let refusal = refused(&path).await;
+        assert!(matches!(refusal, StoreError::HalfMade { .. }), "{change}: {refusal}");
+        let sentence = refusal.to_string();
+        assert!(sentence.contains(told), "{sentence}");
+        assert!(sentence.contains("put back a backup (zaguan restore DIR)"), "{sentence}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_sqlite_keeps_statistics_of_is_opened() {
+    let (_directory, path) = closed_database().await;
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("insert into epoch values (1, 1); analyze").unwrap();
+    other.close().unwrap();
+    Store::open(settings(&path)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_damaged_database_is_refused() {
     let (_directory, path) = closed_database().await;
     let mut bytes = fs::read(&path).unwrap();
