@@ -39,7 +39,7 @@ pub(crate) fn run(reads: &Reads) -> anyhow::Result<Value> {
     let documents: Vec<Document> = sample.iter().map(|(_, document)| *document).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let settings = StoreSettings { path: reads.database.clone() };
+        let settings = StoreSettings::sqlite(reads.database.clone());
         Store::migrate(&settings).await?;
         let store = Store::open(settings).await?;
         // Once before, so that what is asked for is in memory whatever was asked for last.

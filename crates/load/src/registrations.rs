@@ -51,7 +51,7 @@ pub(crate) fn run(registrations: &Registrations) -> anyhow::Result<Value> {
     create_dir_all(&registrations.folder)?;
     let path = registrations.folder.join(DATABASE);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let settings = StoreSettings { path: path.clone() };
+    let settings = StoreSettings::sqlite(path.clone());
     runtime.block_on(Store::migrate(&settings))?;
     let span = Span::of(WARM_UP, registrations.seconds);
     let count = if registrations.plain {
@@ -190,10 +190,10 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let paths = ["ours.db", "plain.db"].map(|name| folder.path().join(name));
         for path in &paths {
-            runtime.block_on(Store::migrate(&StoreSettings { path: path.clone() })).unwrap();
+            runtime.block_on(Store::migrate(&StoreSettings::sqlite(path.clone()))).unwrap();
         }
         runtime.block_on(async {
-            let store = Store::open(StoreSettings { path: paths[0].clone() }).await.unwrap();
+            let store = Store::open(StoreSettings::sqlite(paths[0].clone())).await.unwrap();
             for turn in 0..3 {
                 register(&store, document(turn), u64::from(turn)).await.unwrap();
             }

@@ -54,7 +54,7 @@ pub(crate) fn run(seed: &Seed) -> anyhow::Result<Value> {
     let path = seed.folder.join(DATABASE);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let password = runtime.block_on(async {
-        Store::migrate(&StoreSettings { path: path.clone() }).await?;
+        Store::migrate(&StoreSettings::sqlite(path.clone())).await?;
         hashed(seed, &master).await
     })?;
     let db = Connection::open(&path)?;
@@ -149,7 +149,7 @@ mod tests {
         run(&seed).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let store = Store::open(StoreSettings { path: folder.path().join(DATABASE) }).await.unwrap();
+            let store = Store::open(StoreSettings::sqlite(folder.path().join(DATABASE))).await.unwrap();
             assert_eq!(store.accounts_of(document(19)).await.unwrap().len(), 1);
             let found = store.session(&session_token(9).unwrap().hash()).await.unwrap().unwrap();
             assert_eq!(found.1.holder.document, document(9));

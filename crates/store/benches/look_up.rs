@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (generation, table) = (open(generation)?, open(table)?);
     let documents = documents(&generation, &table)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let store = runtime.block_on(Store::open(StoreSettings { path: store.into() }))?;
+    let store = runtime.block_on(Store::open(StoreSettings::sqlite(store)))?;
     let mut output = stdout().lock();
     writeln!(output, "microseconds a document: generation, table, store")?;
     for _ in 0..rounds.parse::<u32>()? {

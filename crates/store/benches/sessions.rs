@@ -36,7 +36,7 @@ fn main() -> Result<(), Fault> {
     };
     let tokens = tokens(database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let store = runtime.block_on(Store::open(StoreSettings { path: database.into() }))?;
+    let store = runtime.block_on(Store::open(StoreSettings::sqlite(database)))?;
     let mut output = stdout().lock();
     writeln!(output, "look-ups a second: rusqlite and store on one thread, rusqlite and store on two")?;
     for _ in 0..rounds.parse::<u32>()? {

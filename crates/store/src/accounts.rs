@@ -1,9 +1,8 @@
 //! Accounts: opened once for each holder, and given passwords.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
 use crate::sessions;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -36,7 +35,7 @@ statements! {
         from account where document = $1 order by discriminator";
 }
 
-pub(crate) fn open(db: &Sqlite, account: &Account) -> Result<(), CommitError> {
+pub(crate) fn open(db: &dyn Database, account: &Account) -> Result<(), CommitError> {
     let values = [
         (&account.id).into(),
         account.holder.document.into(),
@@ -46,30 +45,34 @@ pub(crate) fn open(db: &Sqlite, account: &Account) -> Result<(), CommitError> {
         account.password.pepper.into(),
         account.opened_at.into(),
     ];
-    exactly_one(db.execute(OPEN, &values)?)
+    db.guarded(OPEN, &values)
 }
 
 pub(crate) fn set_password(
-    db: &Sqlite,
+    db: &dyn Database,
     account: AccountId,
     password: &StoredPassword,
     at: Timestamp,
 ) -> Result<(), CommitError> {
     let values = [password.phc.as_str().into(), password.pepper.into(), at.into(), (&account).into()];
-    exactly_one(db.execute(SET_PASSWORD, &values)?)
+    db.guarded(SET_PASSWORD, &values)
 }
 
-pub(crate) fn reclaim(db: &Sqlite, account: AccountId, email: &EmailAddress) -> Result<(), CommitError> {
-    exactly_one(db.execute(RECLAIM, &[email.into(), (&account).into()])?)
+pub(crate) fn reclaim(
+    db: &dyn Database,
+    account: AccountId,
+    email: &EmailAddress,
+) -> Result<(), CommitError> {
+    db.guarded(RECLAIM, &[email.into(), (&account).into()])
 }
 
-pub(crate) fn lock(db: &Sqlite, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(LOCK, &[at.into(), (&account).into()])?)
+pub(crate) fn lock(db: &dyn Database, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(LOCK, &[at.into(), (&account).into()])
 }
 
 /// The password changes only from the one that was read.
 pub(crate) fn change_password(
-    db: &Sqlite,
+    db: &dyn Database,
     account: AccountId,
     seen: &StoredPassword,
     password: &StoredPassword,
@@ -83,12 +86,12 @@ pub(crate) fn change_password(
         seen.phc.as_str().into(),
         seen.pepper.into(),
     ];
-    exactly_one(db.execute(CHANGE_PASSWORD, &values)?)
+    db.guarded(CHANGE_PASSWORD, &values)
 }
 
 /// The same password, hashed anew.
 pub(crate) fn rehash(
-    db: &Sqlite,
+    db: &dyn Database,
     account: AccountId,
     seen: &StoredPassword,
     password: &StoredPassword,
@@ -100,35 +103,35 @@ pub(crate) fn rehash(
         seen.phc.as_str().into(),
         seen.pepper.into(),
     ];
-    exactly_one(db.execute(REHASH, &values)?)
+    db.guarded(REHASH, &values)
 }
 
 /// Everything goes that hangs on the account, and then the account itself if it still has the password that was read.
 pub(crate) fn close(
-    db: &Sqlite,
+    db: &dyn Database,
     account: AccountId,
     holder: &Holder,
     seen: &StoredPassword,
 ) -> Result<(), CommitError> {
     sessions::end_of_account(db, account)?;
     for statement in [END_DEVICES, END_EMAIL_CHANGES] {
-        db.execute(statement, &[(&account).into()])?;
+        db.write(statement, &[(&account).into()])?;
     }
     let held_by = [holder.document.into(), holder.discriminator.as_str().into()];
     let [document, discriminator] = held_by.clone();
-    db.execute(END_LETTERS, &[(&account).into(), document, discriminator])?;
+    db.write(END_LETTERS, &[(&account).into(), document, discriminator])?;
     for statement in [END_FLOWS, END_KEYS] {
-        db.execute(statement, &held_by)?;
+        db.write(statement, &held_by)?;
     }
     let values = [(&account).into(), seen.phc.as_str().into(), seen.pepper.into()];
-    exactly_one(db.execute(CLOSE, &values)?)
+    db.guarded(CLOSE, &values)
 }
 
-pub(crate) fn by_id(db: &Sqlite, id: AccountId) -> Result<Option<Account>, StoreFault> {
+pub(crate) fn by_id(db: &dyn Database, id: AccountId) -> Result<Option<Account>, StoreFault> {
     db.row(BY_ID, &[(&id).into()], read)
 }
 
-pub(crate) fn of(db: &Sqlite, document: Document) -> Result<Vec<Account>, StoreFault> {
+pub(crate) fn of(db: &dyn Database, document: Document) -> Result<Vec<Account>, StoreFault> {
     db.rows(BY_DOCUMENT, &[document.into()], read)
 }
 

@@ -1,7 +1,7 @@
 //! The audit trail: records that are only ever added, each bound to the one before by its hash.
 
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ struct Kept {
     hash: Vec<u8>,
 }
 
-pub(crate) fn head(db: &Sqlite) -> Result<AuditHead, StoreFault> {
+pub(crate) fn head(db: &dyn Database) -> Result<AuditHead, StoreFault> {
     let head = db.row(HEAD, &[], |columns| {
         Ok(AuditHead {
             number: columns.parsed(|number: i64| u64::try_from(number).ok())?,
@@ -90,7 +90,7 @@ pub(crate) fn head(db: &Sqlite) -> Result<AuditHead, StoreFault> {
 }
 
 /// Adds a record to the end of the chain. It is for the writer alone, so nobody else adds one meanwhile.
-pub(crate) fn add(db: &Sqlite, record: &Record) -> Result<(), StoreFault> {
+pub(crate) fn add(db: &dyn Database, record: &Record) -> Result<(), StoreFault> {
     let last = head(db)?;
     let mut kept = Kept::new(last.number, record);
     kept.hash = kept.hash_after(&last.hash).to_vec();
@@ -108,9 +108,8 @@ pub(crate) fn add(db: &Sqlite, record: &Record) -> Result<(), StoreFault> {
         kept.address_hash.as_deref().map(Value::Bytes).into(),
         Value::Bytes(&kept.hash),
     ];
-    db.execute(ADD, &values)?;
-    db.execute(MOVE_HEAD, &[Value::Integer(kept.number), Value::Bytes(&kept.hash)])?;
-    Ok(())
+    db.write(ADD, &values)?;
+    db.write(MOVE_HEAD, &[Value::Integer(kept.number), Value::Bytes(&kept.hash)])
 }
 
 /// The record of a book that was put into use.
@@ -120,7 +119,11 @@ pub(crate) fn book_switched(at: Timestamp, actor: Actor, detail: String) -> Reco
 }
 
 /// Records with their numbers, the newest first.
-pub(crate) fn list(db: &Sqlite, filter: AuditFilter, limit: u32) -> Result<Vec<(u64, Record)>, StoreFault> {
+pub(crate) fn list(
+    db: &dyn Database,
+    filter: AuditFilter,
+    limit: u32,
+) -> Result<Vec<(u64, Record)>, StoreFault> {
     match filter {
         AuditFilter::All => db.rows(LATEST, &[limit.into()], read),
         AuditFilter::OfDocument(document) => db.rows(OF_DOCUMENT, &[document.into(), limit.into()], read),
@@ -129,7 +132,11 @@ pub(crate) fn list(db: &Sqlite, filter: AuditFilter, limit: u32) -> Result<Vec<(
 }
 
 /// Takes the addresses out of records older than that, the oldest first and at most so many. Answers how many.
-pub(crate) fn mask_addresses(db: &Sqlite, before: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
+pub(crate) fn mask_addresses(
+    db: &dyn Database,
+    before: Timestamp,
+    at_most: u32,
+) -> Result<usize, StoreFault> {
     db.execute(MASK, &[before.into(), at_most.into()])
 }
 

@@ -1,4 +1,5 @@
-//! Generations of the policy book: each is a file beside the database, built whole and then switched to in one step.
+//! Generations of the policy book: each is a file beside the database, or a schema of the database on a server, built whole
+//! and then switched to in one step.
 //!
 //! The rows come in any order. They are sorted outside memory, merged with the generation in use to tell what is new,
 //! changed or ended, and written in the order of their key into a file that is never changed afterwards. Only when that
@@ -12,17 +13,19 @@ pub(crate) mod build;
 mod directory;
 mod generation;
 mod reader;
-mod record;
+pub(crate) mod record;
 mod sorter;
 pub(crate) mod table;
 pub(crate) mod take_over;
 mod tally;
+mod workplace;
 
 pub(crate) use build::Extent;
 pub(crate) use directory::BookDirectory;
 pub use generation::{NewGeneration, ReadyGeneration};
 pub(crate) use reader::Reader;
 pub(crate) use take_over::{forget_old, take_over};
+pub(crate) use workplace::{Workplace, remove_leftovers};
 
 use jiff::Timestamp;
 

@@ -1,12 +1,12 @@
 //! Changes: what each one writes, and the guard that it is written under.
 
+use crate::database::Database;
 use crate::fault::CommitError;
-use crate::sqlite::Sqlite;
 use crate::{accounts, audit, devices, email_changes, flows, keys, letters, limits, my_data, sessions};
 use zaguan_domain::change::Change;
 
 /// Writes one change, or says that its guard failed.
-pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
+pub(crate) fn apply(db: &dyn Database, change: &Change) -> Result<(), CommitError> {
     match change {
         Change::FlowBegun { flow, replaces } => flows::begin(db, flow, *replaces),
         Change::FlowAsked { flow, seen_asked_at, wish, at } => {
@@ -64,9 +64,4 @@ pub(crate) fn apply(db: &Sqlite, change: &Change) -> Result<(), CommitError> {
         Change::LetterDisowned { letter, at } => letters::disown(db, *letter, *at),
         Change::LetterSettled { letter, state } => letters::settle(db, *letter, state),
     }
-}
-
-/// The guard of a statement that writes, or finds, one row when the facts are still as they were read.
-pub(crate) fn exactly_one(rows: usize) -> Result<(), CommitError> {
-    if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
 }

@@ -105,6 +105,7 @@ fn wait_for_work(shared: &Shared) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::Database as _;
     use crate::sqlite::Access;
     use std::fs;
 

@@ -1,7 +1,7 @@
 //! Devices: the browsers that an account knows.
 
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use jiff::Timestamp;
 use zaguan_domain::browser::BrowserKind;
@@ -12,14 +12,15 @@ use zaguan_domain::token::TokenHash;
 statements! {
     KNOW = "insert into device (account, token, browser, first_seen_at, seen_at) values ($1, $2, $3, $4, $5)
         on conflict (account, token) do update set browser = excluded.browser, seen_at = excluded.seen_at";
-    FORGET = "delete from device where account = $1 and ($2 is null or token <> $2)";
+    FORGET = "delete from device where account = $1";
+    FORGET_OTHERS = "delete from device where account = $1 and token <> $2";
     OF_TOKEN = "select account, token, browser, first_seen_at, seen_at from device where token = $1 and seen_at > $2";
     OF_ACCOUNT = "select account, token, browser, first_seen_at, seen_at from device where account = $1";
     PRUNE = "delete from device where (account, token) in
         (select account, token from device where seen_at < $1 order by seen_at limit $2)";
 }
 
-pub(crate) fn know(db: &Sqlite, device: &Device) -> Result<(), StoreFault> {
+pub(crate) fn know(db: &dyn Database, device: &Device) -> Result<(), StoreFault> {
     let values = [
         (&device.account).into(),
         (&device.token).into(),
@@ -27,27 +28,36 @@ pub(crate) fn know(db: &Sqlite, device: &Device) -> Result<(), StoreFault> {
         device.first_seen_at.into(),
         device.seen_at.into(),
     ];
-    db.execute(KNOW, &values)?;
-    Ok(())
+    db.write(KNOW, &values)
 }
 
-pub(crate) fn forget(db: &Sqlite, account: AccountId, except: Option<&TokenHash>) -> Result<(), StoreFault> {
-    db.execute(FORGET, &[(&account).into(), except.into()])?;
-    Ok(())
+pub(crate) fn forget(
+    db: &dyn Database,
+    account: AccountId,
+    except: Option<&TokenHash>,
+) -> Result<(), StoreFault> {
+    match except {
+        None => db.write(FORGET, &[(&account).into()]),
+        Some(except) => db.write(FORGET_OTHERS, &[(&account).into(), except.into()]),
+    }
 }
 
 /// The accounts that know this browser, used since.
-pub(crate) fn of_token(db: &Sqlite, token: &TokenHash, since: Timestamp) -> Result<Vec<Device>, StoreFault> {
+pub(crate) fn of_token(
+    db: &dyn Database,
+    token: &TokenHash,
+    since: Timestamp,
+) -> Result<Vec<Device>, StoreFault> {
     db.rows(OF_TOKEN, &[token.into(), since.into()], read)
 }
 
 /// The browsers that an account knows.
-pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<Device>, StoreFault> {
+pub(crate) fn of_account(db: &dyn Database, account: AccountId) -> Result<Vec<Device>, StoreFault> {
     db.rows(OF_ACCOUNT, &[(&account).into()], read)
 }
 
 /// Forgets browsers that were not used since, at most so many. Answers how many.
-pub(crate) fn prune(db: &Sqlite, since: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
+pub(crate) fn prune(db: &dyn Database, since: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
     db.execute(PRUNE, &[since.into(), at_most.into()])
 }
 

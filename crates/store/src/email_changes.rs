@@ -1,8 +1,7 @@
 //! Changes of address: asked for, tried under their guards, confirmed once, put back.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -47,7 +46,7 @@ statements! {
     );
 }
 
-pub(crate) fn ask(db: &Sqlite, change: &EmailChange, seen: &StoredPassword) -> Result<(), CommitError> {
+pub(crate) fn ask(db: &dyn Database, change: &EmailChange, seen: &StoredPassword) -> Result<(), CommitError> {
     end_open(db, change.account, change.asked_at)?;
     let values = [
         (&change.id).into(),
@@ -61,46 +60,49 @@ pub(crate) fn ask(db: &Sqlite, change: &EmailChange, seen: &StoredPassword) -> R
         seen.phc.as_str().into(),
         seen.pepper.into(),
     ];
-    exactly_one(db.execute(ASK, &values)?)
+    db.guarded(ASK, &values)
 }
 
-pub(crate) fn send(db: &Sqlite, change: EmailChangeId, expires_at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(SEND, &[expires_at.into(), (&change).into()])?)
+pub(crate) fn send(
+    db: &dyn Database,
+    change: EmailChangeId,
+    expires_at: Timestamp,
+) -> Result<(), CommitError> {
+    db.guarded(SEND, &[expires_at.into(), (&change).into()])
 }
 
-pub(crate) fn count_try(db: &Sqlite, change: EmailChangeId, seen: u8) -> Result<(), CommitError> {
-    exactly_one(db.execute(TRY, &[(&change).into(), seen.into()])?)
+pub(crate) fn count_try(db: &dyn Database, change: EmailChangeId, seen: u8) -> Result<(), CommitError> {
+    db.guarded(TRY, &[(&change).into(), seen.into()])
 }
 
 pub(crate) fn confirm(
-    db: &Sqlite,
+    db: &dyn Database,
     change: EmailChangeId,
     seen: u8,
     at: Timestamp,
 ) -> Result<(), CommitError> {
-    exactly_one(db.execute(CONFIRM, &[at.into(), (&change).into(), seen.into()])?)?;
-    exactly_one(db.execute(TAKE_NEW, &[(&change).into()])?)
+    db.guarded(CONFIRM, &[at.into(), (&change).into(), seen.into()])?;
+    db.guarded(TAKE_NEW, &[(&change).into()])
 }
 
 /// None to call off is no conflict.
-pub(crate) fn end_open(db: &Sqlite, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
-    db.execute(END_OPEN, &[at.into(), (&account).into()])?;
-    Ok(())
+pub(crate) fn end_open(db: &dyn Database, account: AccountId, at: Timestamp) -> Result<(), CommitError> {
+    Ok(db.write(END_OPEN, &[at.into(), (&account).into()])?)
 }
 
 /// Who changed the address once may have changed it again to escape this: what came later is undone with it.
-pub(crate) fn restore(db: &Sqlite, change: EmailChangeId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(UNDO, &[at.into(), (&change).into()])?)?;
-    db.execute(UNDO_LATER, &[at.into(), (&change).into()])?;
-    exactly_one(db.execute(TAKE_OLD, &[(&change).into()])?)
+pub(crate) fn restore(db: &dyn Database, change: EmailChangeId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(UNDO, &[at.into(), (&change).into()])?;
+    db.write(UNDO_LATER, &[at.into(), (&change).into()])?;
+    db.guarded(TAKE_OLD, &[(&change).into()])
 }
 
 /// The changes of address of an account, the newest first.
-pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<EmailChange>, StoreFault> {
+pub(crate) fn of_account(db: &dyn Database, account: AccountId) -> Result<Vec<EmailChange>, StoreFault> {
     db.rows(OF_ACCOUNT, &[(&account).into()], read)
 }
 
-pub(crate) fn latest(db: &Sqlite, account: AccountId) -> Result<Option<EmailChange>, StoreFault> {
+pub(crate) fn latest(db: &dyn Database, account: AccountId) -> Result<Option<EmailChange>, StoreFault> {
     db.row(LATEST, &[(&account).into()], read)
 }
 

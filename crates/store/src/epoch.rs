@@ -3,6 +3,7 @@
 
 use crate::audit;
 use crate::book::table;
+use crate::database::Database;
 use crate::fault::{StoreError, StoreFault};
 use crate::schema;
 use crate::sqlite::{Sqlite, explain};
@@ -65,7 +66,7 @@ pub struct Voided {
 }
 
 /// When the database was last put back from a backup.
-pub(crate) fn raised_at(db: &Sqlite) -> Result<Option<Timestamp>, StoreFault> {
+pub(crate) fn raised_at(db: &dyn Database) -> Result<Option<Timestamp>, StoreFault> {
     db.row(RAISED_AT, &[], only_time)
 }
 
@@ -99,13 +100,13 @@ fn attach(db: &Sqlite, before: &Path) -> Result<(), StoreError> {
     attached.map(|_| ()).map_err(|fault| explain(fault, before))
 }
 
-fn void(db: &Sqlite, epoch: &Epoch<'_>) -> Result<Voided, StoreFault> {
+fn void(db: &dyn Database, epoch: &Epoch<'_>) -> Result<Voided, StoreFault> {
     let at = || Value::from(epoch.at);
-    db.execute(RAISE, &[at()])?;
-    db.execute(END_FLOWS, &[])?;
-    db.execute(END_EMAIL_CHANGES, &[at()])?;
+    db.write(RAISE, &[at()])?;
+    db.write(END_FLOWS, &[])?;
+    db.write(END_EMAIL_CHANGES, &[at()])?;
     let letters = db.execute(DROP_LETTERS, &[at()])?;
-    db.execute(RENEW_NOTICES, &[at()])?;
+    db.write(RENEW_NOTICES, &[at()])?;
     let voided = Voided {
         keys: db.execute(KILL_KEYS, &[at()])?,
         sessions: db.execute(END_SESSIONS, &[])?,

@@ -51,6 +51,17 @@ pub enum StoreFault {
         #[source]
         error: Arc<io::Error>,
     },
+    /// The database server cannot be reached, or is not the one that takes writes now.
+    #[error("the database server cannot be used: {0}")]
+    Unreachable(String),
+    /// Anything else that PostgreSQL reports.
+    #[error("the database server refused: {message} ({code})")]
+    Server {
+        /// PostgreSQL's code of the error.
+        code: String,
+        /// Its words, without what they are about.
+        message: String,
+    },
     /// Anything else that SQLite reports.
     #[error("the database failed")]
     Database(#[source] Arc<rusqlite::Error>),
@@ -191,6 +202,43 @@ pub enum StoreError {
         /// What the system says of it.
         error: std::io::Error,
     },
+    /// The database server does not answer, or lets nobody in.
+    #[error(
+        "the database server {server} cannot be used ({why}); is it running and its certificate the right one, does          store.url name it, and may this user connect?"
+    )]
+    CannotReach {
+        /// The server.
+        server: String,
+        /// What was found.
+        why: String,
+    },
+    /// The database server does not do what it must.
+    #[error(
+        "the database server {server} refuses ({why}); give the user of store.url the right to make tables and schemas"
+    )]
+    ServerRefuses {
+        /// The server.
+        server: String,
+        /// What it said.
+        why: String,
+    },
+    /// The database server is a standby.
+    #[error(
+        "the database server {0} is a standby, which takes no writes; name the primary in store.url, or all of them with \
+         commas between"
+    )]
+    Standby(String),
+    /// There are no tables on the server yet.
+    #[error("there are no tables of ours at {0} yet; make them with `zaguan migrate`, or correct store.url")]
+    NotMadeOnServer(String),
+    /// The database on the server belongs to another application.
+    #[error(
+        "the database {0} has tables of another application; make one of its own and name it in store.url"
+    )]
+    OtherOnServer(String),
+    /// It can only be done with a file.
+    #[error("{0} is for SQLite; for PostgreSQL see the chapter \"PostgreSQL\" of the operator's book")]
+    OnlyForFiles(&'static str),
     /// The system gives no thread.
     #[error("no thread could be started for the database")]
     NoThread(#[source] std::io::Error),

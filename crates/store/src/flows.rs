@@ -1,8 +1,7 @@
 //! Flows: one of each purpose for each browser, asked for again, and resolved.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -31,9 +30,9 @@ statements! {
 }
 
 /// The flow that is replaced goes; if the browser has another by now, the new one finds its place taken.
-pub(crate) fn begin(db: &Sqlite, flow: &Flow, replaces: Option<FlowId>) -> Result<(), CommitError> {
+pub(crate) fn begin(db: &dyn Database, flow: &Flow, replaces: Option<FlowId>) -> Result<(), CommitError> {
     if let Some(replaced) = replaces {
-        db.execute(FORGET, &[(&replaced).into()])?;
+        db.write(FORGET, &[(&replaced).into()])?;
     }
     let values = [
         (&flow.id).into(),
@@ -49,11 +48,11 @@ pub(crate) fn begin(db: &Sqlite, flow: &Flow, replaces: Option<FlowId>) -> Resul
         flow.resolved_at.into(),
         flow.key.as_ref().into(),
     ];
-    exactly_one(db.execute(BEGIN, &values)?)
+    db.guarded(BEGIN, &values)
 }
 
 pub(crate) fn ask(
-    db: &Sqlite,
+    db: &dyn Database,
     flow: FlowId,
     seen_asked_at: Timestamp,
     wish: &Wish,
@@ -67,41 +66,39 @@ pub(crate) fn ask(
         (&flow).into(),
         seen_asked_at.into(),
     ];
-    exactly_one(db.execute(ASK, &values)?)
+    db.guarded(ASK, &values)
 }
 
 /// The pages that wait for a key say that it was let go.
-pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
-    db.execute(RELEASE, &[at.into(), (&key).into()])?;
-    Ok(())
+pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
+    db.write(RELEASE, &[at.into(), (&key).into()])
 }
 
 /// Nothing to end is no conflict.
-pub(crate) fn end(db: &Sqlite, browser: &TokenHash, key: KeyId) -> Result<(), CommitError> {
-    db.execute(END, &[browser.into(), (&key).into()])?;
-    Ok(())
+pub(crate) fn end(db: &dyn Database, browser: &TokenHash, key: KeyId) -> Result<(), CommitError> {
+    Ok(db.write(END, &[browser.into(), (&key).into()])?)
 }
 
 pub(crate) fn resolve(
-    db: &Sqlite,
+    db: &dyn Database,
     flow: FlowId,
     asked_at: Timestamp,
     at: Timestamp,
     key: Option<KeyId>,
 ) -> Result<(), CommitError> {
     let values = [at.into(), key.as_ref().into(), (&flow).into(), asked_at.into()];
-    exactly_one(db.execute(RESOLVE, &values)?)
+    db.guarded(RESOLVE, &values)
 }
 
 pub(crate) fn of_browser(
-    db: &Sqlite,
+    db: &dyn Database,
     browser: &TokenHash,
     purpose: Purpose,
 ) -> Result<Option<Flow>, StoreFault> {
     db.row(OF_BROWSER, &[browser.into(), purpose.into()], read)
 }
 
-pub(crate) fn to_resolve(db: &Sqlite, limit: u32) -> Result<Vec<Flow>, StoreFault> {
+pub(crate) fn to_resolve(db: &dyn Database, limit: u32) -> Result<Vec<Flow>, StoreFault> {
     db.rows(TO_RESOLVE, &[limit.into()], read)
 }
 
@@ -123,7 +120,7 @@ fn read(columns: &mut Columns<'_>) -> Result<Flow, StoreFault> {
 }
 
 /// How many flows wait to be resolved.
-pub(crate) fn waiting(db: &Sqlite) -> Result<u64, StoreFault> {
+pub(crate) fn waiting(db: &dyn Database) -> Result<u64, StoreFault> {
     let count = db.row(WAITING, &[], |columns| columns.parsed(|number: i64| u64::try_from(number).ok()))?;
     Ok(count.unwrap_or(0))
 }

@@ -1,7 +1,7 @@
 //! What the help desk looks at: everything that a document has, in one state of the database.
 
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::store::Store;
 use crate::{accounts, devices, keys, letters, limits};
@@ -56,7 +56,7 @@ impl Store {
     }
 }
 
-fn facts(db: &Sqlite, document: Document, now: Timestamp) -> Result<HelpDeskFacts, StoreFault> {
+fn facts(db: &dyn Database, document: Document, now: Timestamp) -> Result<HelpDeskFacts, StoreFault> {
     let accounts = accounts::of(db, document)?;
     let mut limits = Vec::new();
     for subject in limits_of(document, &accounts) {
@@ -77,6 +77,6 @@ fn facts(db: &Sqlite, document: Document, now: Timestamp) -> Result<HelpDeskFact
     })
 }
 
-fn sessions(db: &Sqlite, account: AccountId) -> Result<Vec<(Timestamp, Timestamp)>, StoreFault> {
+fn sessions(db: &dyn Database, account: AccountId) -> Result<Vec<(Timestamp, Timestamp)>, StoreFault> {
     db.rows(SESSIONS, &[(&account).into()], |columns| Ok((columns.time()?, columns.time()?)))
 }

@@ -1,8 +1,7 @@
 //! Temporary keys: issued, sent, tried, spent once, killed.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use crate::{flows, letters};
@@ -60,7 +59,7 @@ statements! {
     );
 }
 
-pub(crate) fn issue(db: &Sqlite, key: &Key) -> Result<(), CommitError> {
+pub(crate) fn issue(db: &dyn Database, key: &Key) -> Result<(), CommitError> {
     let values = [
         (&key.id).into(),
         (&key.nonce).into(),
@@ -79,62 +78,60 @@ pub(crate) fn issue(db: &Sqlite, key: &Key) -> Result<(), CommitError> {
         key.spent_at.into(),
         key.killed_at.into(),
     ];
-    exactly_one(db.execute(ISSUE, &values)?)
+    db.guarded(ISSUE, &values)
 }
 
-pub(crate) fn send(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(SEND, &[expires_at.into(), (&key).into()])?)
+pub(crate) fn send(db: &dyn Database, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(SEND, &[expires_at.into(), (&key).into()])
 }
 
-pub(crate) fn keep(db: &Sqlite, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(KEEP, &[(&Key::NOBODYS).into(), expires_at.into(), (&key).into()])?)
+pub(crate) fn keep(db: &dyn Database, key: KeyId, expires_at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(KEEP, &[(&Key::NOBODYS).into(), expires_at.into(), (&key).into()])
 }
 
 /// Lets a held key go: its letter is due, and the pages that wait for it say so.
-pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(RELEASE, &[at.into(), (&key).into()])?)?;
+pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(RELEASE, &[at.into(), (&key).into()])?;
     letters::release(db, key, at)?;
     Ok(flows::release(db, key, at)?)
 }
 
-pub(crate) fn count_try(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
+pub(crate) fn count_try(db: &dyn Database, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
     let statement = match typist {
         Typist::Own => TRY_OWN,
         Typist::Other => TRY_OTHER,
     };
-    exactly_one(db.execute(statement, &[(&key).into(), seen.into()])?)
+    db.guarded(statement, &[(&key).into(), seen.into()])
 }
 
-pub(crate) fn confirm(db: &Sqlite, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
+pub(crate) fn confirm(db: &dyn Database, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {
     let statement = match typist {
         Typist::Own => CONFIRM_OWN,
         Typist::Other => CONFIRM_OTHER,
     };
-    exactly_one(db.rows(statement, &[(&key).into(), seen.into()], |_| Ok(()))?.len())
+    db.guarded(statement, &[(&key).into(), seen.into()])
 }
 
-pub(crate) fn spend(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(SPEND, &[at.into(), (&key).into()])?)
+pub(crate) fn spend(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(SPEND, &[at.into(), (&key).into()])
 }
 
-pub(crate) fn kill(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
-    db.execute(KILL, &[at.into(), (&key).into()])?;
-    Ok(())
+pub(crate) fn kill(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), CommitError> {
+    Ok(db.write(KILL, &[at.into(), (&key).into()])?)
 }
 
-pub(crate) fn kill_of_holder(db: &Sqlite, holder: &Holder, at: Timestamp) -> Result<(), CommitError> {
+pub(crate) fn kill_of_holder(db: &dyn Database, holder: &Holder, at: Timestamp) -> Result<(), CommitError> {
     let values = [at.into(), holder.document.into(), holder.discriminator.as_str().into()];
-    db.execute(KILL_OF_HOLDER, &values)?;
-    Ok(())
+    Ok(db.write(KILL_OF_HOLDER, &values)?)
 }
 
-pub(crate) fn by_id(db: &Sqlite, id: KeyId) -> Result<Option<Key>, StoreFault> {
+pub(crate) fn by_id(db: &dyn Database, id: KeyId) -> Result<Option<Key>, StoreFault> {
     db.row(BY_ID, &[(&id).into()], read)
 }
 
 /// The keys of a document and those of a browser that are still of use, the oldest first.
 pub(crate) fn of(
-    db: &Sqlite,
+    db: &dyn Database,
     document: Option<Document>,
     browser: &TokenHash,
     now: Timestamp,
@@ -149,7 +146,11 @@ pub(crate) fn of(
 }
 
 /// The keys of a document that are still of use, the oldest first.
-pub(crate) fn of_document(db: &Sqlite, document: Document, now: Timestamp) -> Result<Vec<Key>, StoreFault> {
+pub(crate) fn of_document(
+    db: &dyn Database,
+    document: Document,
+    now: Timestamp,
+) -> Result<Vec<Key>, StoreFault> {
     db.rows(OF_DOCUMENT, &[document.into(), of_use_since(now).into()], read)
 }
 

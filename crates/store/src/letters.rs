@@ -1,9 +1,8 @@
 //! Letters: the outbox, from which each letter is claimed with a lease.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
 use crate::keys;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
@@ -85,7 +84,8 @@ statements! {
             attempts, next_at, due_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $12, $12)
         on conflict do nothing";
-    MAILBOX_SEEN = "select count(*) from letter where mailbox = $1 and leaves_at > $2 and state <> 'dropped'";
+    MAILBOX_SEEN = "select 1 where
+        (select count(*) from letter where mailbox = $1 and leaves_at > $2 and state <> 'dropped') = $3";
     TO_MAILBOX = "select mailbox, cause, leaves_at,
             state = 'waiting' and kind = 'registration-key'
                 and exists (select 1 from key where key.id = letter.key and key.held_until is not null)
@@ -99,7 +99,9 @@ statements! {
             (select id from letter where state = 'waiting' and due_at <= $2 order by due_at limit $3)
         returning ", letter!(), ", letter.attempts, letter.next_at"
     );
-    PUT_BACK = "update letter set next_at = max(next_at, $1), due_at = max(next_at, $1)
+    PUT_BACK = "update letter set
+        next_at = case when next_at > $1 then next_at else $1 end,
+        due_at = case when next_at > $1 then next_at else $1 end
         where id = $2 and state = 'waiting' and due_at = $3";
     RELEASE = concat!(
         "update letter set leaves_at = $1, next_at = $1, due_at = $1
@@ -111,7 +113,7 @@ statements! {
         where document = $1 and disowned_at > $2 and kind = 'registration-key'";
     NEXT_DUE = "select due_at from letter where state = 'waiting' order by due_at limit 1";
     OUTBOX = "select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'refused'),
-        min(max(queued_at, leaves_at)) filter (where state = 'waiting')
+        min(case when queued_at > leaves_at then queued_at else leaves_at end) filter (where state = 'waiting')
         from letter where state in ('waiting', 'refused')";
     RETRY_REFUSED = "update letter set state = 'waiting', attempts = 0, next_at = $1, due_at = $1, settled_at = null
         where state = 'refused'";
@@ -141,7 +143,7 @@ statements! {
     );
 }
 
-pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
+pub(crate) fn queue(db: &dyn Database, letter: &Letter) -> Result<(), CommitError> {
     let values = [
         (&letter.id).into(),
         letter.kind.to_stored().into(),
@@ -156,24 +158,22 @@ pub(crate) fn queue(db: &Sqlite, letter: &Letter) -> Result<(), CommitError> {
         letter.queued_at.into(),
         letter.leaves_at.into(),
     ];
-    exactly_one(db.execute(QUEUE, &values)?)
+    db.guarded(QUEUE, &values)
 }
 
 /// The guard that as many letters went or will go to a mailbox since as were read.
 pub(crate) fn seen_in_mailbox(
-    db: &Sqlite,
+    db: &dyn Database,
     mailbox: &str,
     since: Timestamp,
     seen: u32,
 ) -> Result<(), CommitError> {
-    let count: Option<u32> =
-        db.row(MAILBOX_SEEN, &[mailbox.into(), since.into()], |columns| columns.parsed(Some))?;
-    if count == Some(seen) { Ok(()) } else { Err(CommitError::Conflict) }
+    db.guarded(MAILBOX_SEEN, &[mailbox.into(), since.into(), seen.into()])
 }
 
 /// The letters to mailboxes that still count for the room in them.
 pub(crate) fn to_mailboxes<'a>(
-    db: &Sqlite,
+    db: &dyn Database,
     addresses: impl Iterator<Item = &'a EmailAddress>,
     now: Timestamp,
 ) -> Result<Mailboxes, StoreFault> {
@@ -194,30 +194,33 @@ pub(crate) fn to_mailboxes<'a>(
 }
 
 /// The letter of a key that was let go is due now.
-pub(crate) fn release(db: &Sqlite, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
-    db.execute(RELEASE, &[at.into(), (&key).into()])?;
-    Ok(())
+pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
+    db.write(RELEASE, &[at.into(), (&key).into()])
 }
 
-pub(crate) fn disown(db: &Sqlite, letter: LetterId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(DISOWN, &[at.into(), (&letter).into()])?)
+pub(crate) fn disown(db: &dyn Database, letter: LetterId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(DISOWN, &[at.into(), (&letter).into()])
 }
 
 /// A letter, and when somebody said that they did not cause it.
 pub(crate) fn by_id(
-    db: &Sqlite,
+    db: &dyn Database,
     letter: LetterId,
 ) -> Result<Option<(Letter, Option<Timestamp>)>, StoreFault> {
     db.row(BY_ID, &[(&letter).into()], |columns| Ok((read_letter(columns)?, columns.optional_time()?)))
 }
 
 /// The mailboxes that said lately of a key to register this document with that they did not ask for it.
-pub(crate) fn barred(db: &Sqlite, document: Document, now: Timestamp) -> Result<Vec<String>, StoreFault> {
+pub(crate) fn barred(
+    db: &dyn Database,
+    document: Document,
+    now: Timestamp,
+) -> Result<Vec<String>, StoreFault> {
     let since = now.saturating_sub(BARRED_FOR).unwrap_or(Timestamp::MIN);
     db.rows(BARRED, &[document.into(), since.into()], read_mailbox)
 }
 
-pub(crate) fn settle(db: &Sqlite, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
+pub(crate) fn settle(db: &dyn Database, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
     let nothing = || Value::Null;
     let [word, attempts, next_at, server, reply, settled_at] = match state {
         LetterState::Waiting { attempts, next_at, reply } => [
@@ -244,12 +247,12 @@ pub(crate) fn settle(db: &Sqlite, letter: LetterId, state: &LetterState) -> Resu
         }
     };
     let values = [word, attempts, next_at, server, reply, settled_at, (&letter).into()];
-    exactly_one(db.execute(SETTLE, &values)?)
+    db.guarded(SETTLE, &values)
 }
 
 /// Marks the lease of letters that are due, and gives them with the attempts made so far, the longest due first.
 pub(crate) fn claim(
-    db: &Sqlite,
+    db: &dyn Database,
     now: Timestamp,
     lease_until: Timestamp,
     limit: u32,
@@ -267,20 +270,19 @@ pub(crate) fn claim(
 
 /// Ends the lease of a letter that was not tried, if it is still that lease.
 pub(crate) fn put_back(
-    db: &Sqlite,
+    db: &dyn Database,
     letter: LetterId,
     lease_until: Timestamp,
     due: Timestamp,
 ) -> Result<(), StoreFault> {
-    db.execute(PUT_BACK, &[due.into(), (&letter).into(), lease_until.into()])?;
-    Ok(())
+    db.write(PUT_BACK, &[due.into(), (&letter).into(), lease_until.into()])
 }
 
-pub(crate) fn next_due(db: &Sqlite) -> Result<Option<Timestamp>, StoreFault> {
+pub(crate) fn next_due(db: &dyn Database) -> Result<Option<Timestamp>, StoreFault> {
     db.row(NEXT_DUE, &[], read_due)
 }
 
-pub(crate) fn outbox(db: &Sqlite) -> Result<OutboxCounts, StoreFault> {
+pub(crate) fn outbox(db: &dyn Database) -> Result<OutboxCounts, StoreFault> {
     let counts = db.row(OUTBOX, &[], |columns| {
         let count = |number: i64| u64::try_from(number).ok();
         Ok(OutboxCounts {
@@ -292,7 +294,7 @@ pub(crate) fn outbox(db: &Sqlite) -> Result<OutboxCounts, StoreFault> {
     Ok(counts.unwrap_or_default())
 }
 
-pub(crate) fn retry(db: &Sqlite, which: RetryLetters, now: Timestamp) -> Result<usize, StoreFault> {
+pub(crate) fn retry(db: &dyn Database, which: RetryLetters, now: Timestamp) -> Result<usize, StoreFault> {
     match which {
         RetryLetters::AllRefused => db.execute(RETRY_REFUSED, &[now.into()]),
         RetryLetters::One(letter) => db.execute(RETRY_ONE, &[now.into(), (&letter).into()]),
@@ -300,18 +302,18 @@ pub(crate) fn retry(db: &Sqlite, which: RetryLetters, now: Timestamp) -> Result<
 }
 
 /// The latest letter that carries the key of the flow.
-pub(crate) fn of_flow(db: &Sqlite, flow: FlowId) -> Result<Option<(Letter, LetterState)>, StoreFault> {
+pub(crate) fn of_flow(db: &dyn Database, flow: FlowId) -> Result<Option<(Letter, LetterState)>, StoreFault> {
     db.row(OF_FLOW, &[(&flow).into()], read)
 }
 
 /// The letters that carry a key, the oldest first.
-pub(crate) fn of_key(db: &Sqlite, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+pub(crate) fn of_key(db: &dyn Database, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
     db.rows(OF_KEY, &[(&key).into()], read)
 }
 
 /// The latest letters, the newest first: their identifiers are ordered by time.
 pub(crate) fn list(
-    db: &Sqlite,
+    db: &dyn Database,
     filter: LetterFilter,
     limit: u32,
 ) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
@@ -327,7 +329,7 @@ pub(crate) fn list(
 
 /// The latest letters about a document, the newest first.
 pub(crate) fn of_document(
-    db: &Sqlite,
+    db: &dyn Database,
     document: Document,
     limit: u32,
 ) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
@@ -335,13 +337,16 @@ pub(crate) fn of_document(
 }
 
 /// The letters of an account, the newest first.
-pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+pub(crate) fn of_account(
+    db: &dyn Database,
+    account: AccountId,
+) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
     db.rows(OF_ACCOUNT, &[(&account).into()], read)
 }
 
 /// When a letter was last queued for each key of a document that is still of use.
 pub(crate) fn last_queued(
-    db: &Sqlite,
+    db: &dyn Database,
     document: Document,
     now: Timestamp,
 ) -> Result<Vec<(KeyId, Timestamp)>, StoreFault> {

@@ -1,4 +1,4 @@
-//! Speaks SQL: what the portal remembers, on SQLite.
+//! Speaks SQL: what the portal remembers, on SQLite or on PostgreSQL.
 //!
 //! Whoever asks reads the facts, lets a pure step of the domain decide, and commits the changes. Each change is written
 //! under its guard; where one fails, nothing was written, and the caller reads and decides again.
@@ -8,7 +8,9 @@ mod audit;
 mod book;
 mod change;
 mod checkpoint;
+mod database;
 mod devices;
+mod dialect;
 mod distribution;
 mod email_changes;
 mod epoch;
@@ -22,6 +24,7 @@ mod limits;
 mod my_account_reads;
 mod my_data;
 mod policies;
+mod postgres;
 mod presence;
 mod proof;
 mod reads;
@@ -46,16 +49,17 @@ pub use book::{
 pub use distribution::Distribution;
 pub use epoch::{Epoch, Voided};
 pub use fault::{CommitError, StoreError, StoreFault};
-pub use health::Health;
+pub use health::{FileHealth, Health, ServerHealth};
 pub use help_desk::{AccountFacts, HelpDeskFacts};
 pub use letters::{LetterFilter, OutboxCounts, RetryLetters};
 pub use limits::Taken;
 pub use policies::{BookCounts, BookRow};
+pub use postgres::PostgresServer;
 pub use proof::{Proof, prove_database, prove_generation};
 pub use replacement::{Begun, Replacement};
 pub use schema::Migrated;
 pub use snapshot::{Contents, Snapshot};
 pub use sqlite::Copied;
 pub use store::Store;
-pub use url::{StoreSettings, StoreUrl, StoreUrlError};
+pub use url::{StoreSettings, StoreUrlError};
 pub use writer::{StoreMetrics, WriterTimes};

@@ -1,7 +1,7 @@
 //! Buckets of tokens: kept here, so that a restart forgets none and several processes agree.
 
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use jiff::Timestamp;
 use zaguan_domain::allowance::{Bucket, Subject, Take};
@@ -30,17 +30,17 @@ pub enum Taken {
 }
 
 /// A bucket that is not full.
-pub(crate) fn bucket(db: &Sqlite, subject: &Subject) -> Result<Option<Bucket>, StoreFault> {
+pub(crate) fn bucket(db: &dyn Database, subject: &Subject) -> Result<Option<Bucket>, StoreFault> {
     named(db, &subject.name())
 }
 
-fn named(db: &Sqlite, name: &str) -> Result<Option<Bucket>, StoreFault> {
+fn named(db: &dyn Database, name: &str) -> Result<Option<Bucket>, StoreFault> {
     db.row(BUCKET, &[name.into()], |columns| Ok(Bucket { full_at: columns.time()? }))
 }
 
 /// What the buckets would be after the tokens were taken, or until when to wait.
 pub(crate) fn look(
-    db: &Sqlite,
+    db: &dyn Database,
     wanted: &[Take],
     now: Timestamp,
 ) -> Result<Result<Vec<(String, Bucket)>, Taken>, StoreFault> {
@@ -57,12 +57,12 @@ pub(crate) fn look(
 }
 
 /// Takes all of the tokens or none. It is for the writer alone, so nobody takes one between the looking and the taking.
-pub(crate) fn take(db: &Sqlite, wanted: &[Take], now: Timestamp) -> Result<Taken, StoreFault> {
+pub(crate) fn take(db: &dyn Database, wanted: &[Take], now: Timestamp) -> Result<Taken, StoreFault> {
     match look(db, wanted, now)? {
         Err(not_yet) => Ok(not_yet),
         Ok(after) => {
             for (name, bucket) in after {
-                db.execute(FILL, &[name.into(), bucket.full_at.into()])?;
+                db.write(FILL, &[name.into(), bucket.full_at.into()])?;
             }
             Ok(Taken::All)
         }
@@ -70,24 +70,23 @@ pub(crate) fn take(db: &Sqlite, wanted: &[Take], now: Timestamp) -> Result<Taken
 }
 
 /// Gives tokens back that were taken for nothing.
-pub(crate) fn give_back(db: &Sqlite, taken: &[Take], now: Timestamp) -> Result<(), StoreFault> {
+pub(crate) fn give_back(db: &dyn Database, taken: &[Take], now: Timestamp) -> Result<(), StoreFault> {
     for take in taken {
         let name = take.subject.name();
         if let Some(bucket) = named(db, &name)? {
             let bucket = take.allowance.give_back(bucket, now);
-            db.execute(FILL, &[name.into(), bucket.full_at.into()])?;
+            db.write(FILL, &[name.into(), bucket.full_at.into()])?;
         }
     }
     Ok(())
 }
 
 /// Fills a bucket.
-pub(crate) fn restore(db: &Sqlite, subject: &Subject) -> Result<(), StoreFault> {
-    db.execute(RESTORE, &[subject.name().into()])?;
-    Ok(())
+pub(crate) fn restore(db: &dyn Database, subject: &Subject) -> Result<(), StoreFault> {
+    db.write(RESTORE, &[subject.name().into()])
 }
 
 /// Forgets buckets that are full, at most so many. Answers how many.
-pub(crate) fn prune(db: &Sqlite, now: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
+pub(crate) fn prune(db: &dyn Database, now: Timestamp, at_most: u32) -> Result<usize, StoreFault> {
     db.execute(PRUNE, &[now.into(), at_most.into()])
 }

@@ -1,8 +1,7 @@
 //! My data: what is held of a person, what happened to them, and the corrections that they ask for.
 
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -36,7 +35,11 @@ statements! {
 
 /// What happened to an account, and what was tried with its document, such as a wrong password, the newest first. From
 /// where the latter came is somebody else's datum.
-pub(crate) fn happenings(db: &Sqlite, account: &Account, at_most: u32) -> Result<Vec<Happening>, StoreFault> {
+pub(crate) fn happenings(
+    db: &dyn Database,
+    account: &Account,
+    at_most: u32,
+) -> Result<Vec<Happening>, StoreFault> {
     let to_account = [(&account.id).into(), at_most.into()];
     let with_document = [account.holder.document.into(), at_most.into()];
     let mut numbered = db.rows(HAPPENED_TO_ACCOUNT, &to_account, read_happening)?;
@@ -57,7 +60,7 @@ fn read_happening(columns: &mut Columns<'_>) -> Result<(i64, Happening), StoreFa
     Ok((number, happening))
 }
 
-pub(crate) fn ask(db: &Sqlite, request: &DataRequest, seen_open: u32) -> Result<(), CommitError> {
+pub(crate) fn ask(db: &dyn Database, request: &DataRequest, seen_open: u32) -> Result<(), CommitError> {
     let values = [
         (&request.id).into(),
         request.document.into(),
@@ -67,24 +70,24 @@ pub(crate) fn ask(db: &Sqlite, request: &DataRequest, seen_open: u32) -> Result<
         (&request.account).into(),
         seen_open.into(),
     ];
-    exactly_one(db.execute(ASK, &values)?)
+    db.guarded(ASK, &values)
 }
 
-pub(crate) fn answer(db: &Sqlite, request: DataRequestId, at: Timestamp) -> Result<(), CommitError> {
-    exactly_one(db.execute(ANSWER, &[at.into(), (&request).into()])?)
+pub(crate) fn answer(db: &dyn Database, request: DataRequestId, at: Timestamp) -> Result<(), CommitError> {
+    db.guarded(ANSWER, &[at.into(), (&request).into()])
 }
 
 /// The corrections that an account asked for, the newest first.
-pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<DataRequest>, StoreFault> {
+pub(crate) fn of_account(db: &dyn Database, account: AccountId) -> Result<Vec<DataRequest>, StoreFault> {
     db.rows(OF_ACCOUNT, &[(&account).into()], read)
 }
 
 /// The corrections that wait, those due first before; or the latest ones, answered or not.
-pub(crate) fn list(db: &Sqlite, open_only: bool, at_most: u32) -> Result<Vec<DataRequest>, StoreFault> {
+pub(crate) fn list(db: &dyn Database, open_only: bool, at_most: u32) -> Result<Vec<DataRequest>, StoreFault> {
     if open_only { db.rows(OPEN, &[], read) } else { db.rows(LATEST, &[at_most.into()], read) }
 }
 
-pub(crate) fn by_id(db: &Sqlite, id: DataRequestId) -> Result<Option<DataRequest>, StoreFault> {
+pub(crate) fn by_id(db: &dyn Database, id: DataRequestId) -> Result<Option<DataRequest>, StoreFault> {
     db.row(BY_ID, &[(&id).into()], read)
 }
 

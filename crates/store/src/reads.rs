@@ -1,11 +1,11 @@
 //! The questions that the journey asks, one by one, and the facts that a step looks at, together.
 
 use crate::audit::{AuditFilter, AuditHead, Verified};
-use crate::book::{Generation, Reader, table};
+use crate::book::{Generation, table};
+use crate::database::Database;
 use crate::fault::StoreFault;
 use crate::letters::{LetterFilter, OutboxCounts};
 use crate::policies::BookCounts;
-use crate::sqlite::Sqlite;
 use crate::store::Store;
 use crate::{accounts, audit, devices, email_changes, epoch, flows, keys, letters, policies, sessions};
 use jiff::Timestamp;
@@ -30,15 +30,13 @@ use zaguan_domain::token::TokenHash;
 
 impl Store {
     /// The policies of a document, by line and number.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn policies_of(&self, document: Document) -> Result<Vec<Policy>, StoreFault> {
-        policies::of(self.reader()?, document)
+        self.ask(|reader| policies::of(reader, document)).await
     }
 
     /// The lines of business that are in the book, in the order of the catalogue.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn lines_in_book(&self) -> Result<Vec<LineOfBusiness>, StoreFault> {
-        policies::lines(self.reader()?)
+        self.ask(policies::lines).await
     }
 
     /// What is in the book.
@@ -277,21 +275,15 @@ impl Store {
         })
         .await
     }
-
-    /// Asks several questions of one state of the database.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
-    pub(crate) async fn read_together<T>(
-        &self,
-        questions: impl FnOnce(&Reader) -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
-        let reader = self.reader()?;
-        reader.database().together(|| questions(reader))
-    }
 }
 
 /// The accounts that know a browser by its device token. One that was used last before [`DEVICE_LIFE`] is not known any
 /// more.
-fn devices_of(db: &Sqlite, device: Option<&TokenHash>, now: Timestamp) -> Result<Vec<Device>, StoreFault> {
+fn devices_of(
+    db: &dyn Database,
+    device: Option<&TokenHash>,
+    now: Timestamp,
+) -> Result<Vec<Device>, StoreFault> {
     let since = now.saturating_sub(DEVICE_LIFE).unwrap_or(Timestamp::MIN);
     device.map_or(Ok(Vec::new()), |device| devices::of_token(db, device, since))
 }

@@ -40,7 +40,7 @@ pub enum Begun {
 impl Replacement {
     /// Takes the place, in which nobody may have the database open.
     pub fn begin(settings: &StoreSettings) -> Result<Begun, StoreError> {
-        let target = settings.path.clone();
+        let target = settings.file().ok_or(StoreError::OnlyForFiles("zaguan restore"))?.to_owned();
         let place = Self { _presence: Presence::alone(&target)?, target };
         let mark = decided(&place.target);
         if mark.exists() {

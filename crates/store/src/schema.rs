@@ -1,6 +1,7 @@
 //! The schema: made and brought up to date by migrations, and recognised before anything is done with a file.
 
 use crate::book;
+use crate::database::Database;
 use crate::fault::{StoreError, StoreFault};
 use crate::shape::Shape;
 use crate::sqlite::{Access, Sqlite, explain};
@@ -13,10 +14,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// One step of the schema. A migration that was released never changes.
-struct Migration {
-    version: u32,
+pub(crate) struct Migration {
+    pub(crate) version: u32,
     name: &'static str,
-    text: &'static str,
+    pub(crate) text: &'static str,
     /// The hash of the shape ([`Shape::hash`]) that a database has after it.
     shape: &'static str,
 }
@@ -55,7 +56,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The schema that keeps the policy book in generations.
-const GENERATIONS: u32 = 2;
+pub(crate) const GENERATIONS: u32 = 2;
 
 /// "ZAGU", in the head of each database of ours.
 const APPLICATION: i64 = 0x5a41_4755;
@@ -143,15 +144,13 @@ pub(crate) fn newest() -> u32 {
     MIGRATIONS.last().map_or(0, |migration| migration.version)
 }
 
-fn pending(from: u32) -> impl Iterator<Item = &'static Migration> {
+pub(crate) fn pending(from: u32) -> impl Iterator<Item = &'static Migration> {
     MIGRATIONS.iter().filter(move |migration| migration.version > from)
 }
 
 fn apply(db: &Sqlite, migration: &Migration) -> Result<(), StoreFault> {
     db.run(migration.text)?;
-    let hash = Sha256::digest(migration.text);
-    let values = [migration.version.into(), migration.name.into(), Value::Bytes(&hash)];
-    db.execute(RECORD, &values)?;
+    record(db, migration)?;
     db.set_head("user_version", migration.version.into())?;
     db.set_head("application_id", APPLICATION)
 }
@@ -199,7 +198,7 @@ fn recognise(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
 /// Refuses a database that has other tables than its version says. Another process may be changing both, so they are
 /// read at one moment.
 fn require_shape(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
-    let read = db.together(|| Ok((stored_version(db)?, Shape::of(db)?)));
+    let read = (db as &dyn Database).together(|| Ok((stored_version(db)?, Shape::of(db)?)));
     let (found, shape) = read.map_err(|fault| explain(fault, path))?;
     let Some(migration) = MIGRATIONS.iter().find(|migration| migration.version == found) else {
         return Ok(());
@@ -228,7 +227,7 @@ fn shape_of(version: u32) -> Result<Shape, StoreFault> {
 fn version(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
     let explained = |fault| explain(fault, path);
     // Another process may be making the database, so all is read at one moment.
-    let head = db.together(|| {
+    let head = (db as &dyn Database).together(|| {
         let is_empty = db.row(TABLES, &[], |columns| Ok(columns.value::<i64>()? == 0))?;
         Ok((db.head("application_id")?, stored_version(db)?, is_empty))
     });
@@ -245,24 +244,35 @@ pub(crate) fn stored_version(db: &Sqlite) -> Result<u32, StoreFault> {
     u32::try_from(version).map_err(|_| StoreFault::Unreadable { column: "user_version".to_owned() })
 }
 
+/// Records that a migration was done.
+pub(crate) fn record(db: &dyn Database, migration: &Migration) -> Result<(), StoreFault> {
+    let hash = Sha256::digest(migration.text);
+    let values = [migration.version.into(), migration.name.into(), Value::Bytes(&hash)];
+    db.execute(RECORD, &values).map(drop)
+}
+
 fn require_known_migrations(db: &Sqlite, found: u32, path: &Path) -> Result<(), StoreError> {
     if found == 0 {
         return Ok(());
     }
-    let recorded: Vec<(u32, Vec<u8>)> = db
-        .rows(RECORDED, &[], |columns| Ok((columns.value()?, columns.value()?)))
-        .map_err(|fault| explain(fault, path))?;
-    let known = |migration: &&Migration| migration.version <= found;
-    for migration in MIGRATIONS.iter().filter(known) {
-        let hash = Sha256::digest(migration.text);
-        let is_same = |(version, recorded): &(u32, Vec<u8>)| {
-            *version == migration.version && recorded.as_slice() == hash.as_slice()
-        };
-        if !recorded.iter().any(is_same) {
-            return Err(StoreError::OtherMigration { path: path.to_owned(), version: migration.version });
-        }
+    match unknown_migration(db, found).map_err(|fault| explain(fault, path))? {
+        None => Ok(()),
+        Some(version) => Err(StoreError::OtherMigration { path: path.to_owned(), version }),
     }
-    Ok(())
+}
+
+/// The first migration, up to a version, that is not the one that this program knows.
+pub(crate) fn unknown_migration(db: &dyn Database, found: u32) -> Result<Option<u32>, StoreFault> {
+    let recorded: Vec<(u32, Vec<u8>)> =
+        db.rows(RECORDED, &[], |columns| Ok((columns.value()?, columns.value()?)))?;
+    let is_recorded = |migration: &Migration| {
+        let hash = Sha256::digest(migration.text);
+        recorded.iter().any(|(version, recorded)| {
+            *version == migration.version && recorded.as_slice() == hash.as_slice()
+        })
+    };
+    let known = MIGRATIONS.iter().filter(|migration| migration.version <= found);
+    Ok(known.into_iter().find(|migration| !is_recorded(migration)).map(|migration| migration.version))
 }
 
 fn require_writable(db: &Sqlite, path: &Path) -> Result<(), StoreError> {

@@ -1,9 +1,8 @@
 //! Sessions: opened with the password that the account still has, and ended.
 
 use crate::accounts;
-use crate::change::exactly_one;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -18,9 +17,9 @@ statements! {
         select $1, id, $2, $3, $4, $5 from account
         where id = $6 and password = $7 and pepper = $8 and locked_at is null
         on conflict do nothing";
-    CAP = "delete from session where token in (
+    CAP = "delete from session where account = $1 and token not in (
         select token from session where account = $1
-        order by token = $2 desc, seen_at desc, opened_at desc limit -1 offset $3)";
+        order by token = $2 desc, seen_at desc, opened_at desc limit $3)";
     SEE = "update session set seen_at = $1 where token = $2 and seen_at < $1";
     PROVE = "update session set token = $1, proven_at = $2
         where token = $3
@@ -39,7 +38,7 @@ statements! {
 }
 
 pub(crate) fn open(
-    db: &Sqlite,
+    db: &dyn Database,
     session: &Session,
     seen_password: &StoredPassword,
 ) -> Result<(), CommitError> {
@@ -53,39 +52,35 @@ pub(crate) fn open(
         seen_password.phc.as_str().into(),
         seen_password.pepper.into(),
     ];
-    exactly_one(db.execute(OPEN, &values)?)
+    db.guarded(OPEN, &values)
 }
 
 /// Ends those sessions of an account that were not used for longest, until so many are left.
 pub(crate) fn cap(
-    db: &Sqlite,
+    db: &dyn Database,
     account: AccountId,
     newest: &TokenHash,
     at_most: u32,
 ) -> Result<(), CommitError> {
-    db.execute(CAP, &[(&account).into(), newest.into(), at_most.into()])?;
-    Ok(())
+    Ok(db.write(CAP, &[(&account).into(), newest.into(), at_most.into()])?)
 }
 
 /// A session that ended meanwhile stays ended, and its last request never moves back.
-pub(crate) fn see(db: &Sqlite, token: &TokenHash, at: Timestamp) -> Result<(), CommitError> {
-    db.execute(SEE, &[at.into(), token.into()])?;
-    Ok(())
+pub(crate) fn see(db: &dyn Database, token: &TokenHash, at: Timestamp) -> Result<(), CommitError> {
+    Ok(db.write(SEE, &[at.into(), token.into()])?)
 }
 
-pub(crate) fn end(db: &Sqlite, token: &TokenHash) -> Result<(), CommitError> {
-    db.execute(END, &[token.into()])?;
-    Ok(())
+pub(crate) fn end(db: &dyn Database, token: &TokenHash) -> Result<(), CommitError> {
+    Ok(db.write(END, &[token.into()])?)
 }
 
-pub(crate) fn end_of_account(db: &Sqlite, account: AccountId) -> Result<(), CommitError> {
-    db.execute(END_OF_ACCOUNT, &[(&account).into()])?;
-    Ok(())
+pub(crate) fn end_of_account(db: &dyn Database, account: AccountId) -> Result<(), CommitError> {
+    Ok(db.write(END_OF_ACCOUNT, &[(&account).into()])?)
 }
 
 /// The session goes on under another token, if its account still has the password that was typed.
 pub(crate) fn prove(
-    db: &Sqlite,
+    db: &dyn Database,
     session: &TokenHash,
     renamed: &TokenHash,
     seen_password: &StoredPassword,
@@ -98,16 +93,19 @@ pub(crate) fn prove(
         seen_password.phc.as_str().into(),
         seen_password.pepper.into(),
     ];
-    exactly_one(db.execute(PROVE, &values)?)
+    db.guarded(PROVE, &values)
 }
 
-pub(crate) fn end_others(db: &Sqlite, account: AccountId, except: &TokenHash) -> Result<(), CommitError> {
-    db.execute(END_OTHERS, &[(&account).into(), except.into()])?;
-    Ok(())
+pub(crate) fn end_others(
+    db: &dyn Database,
+    account: AccountId,
+    except: &TokenHash,
+) -> Result<(), CommitError> {
+    Ok(db.write(END_OTHERS, &[(&account).into(), except.into()])?)
 }
 
 /// The sessions of an account, alive or not, those used last first.
-pub(crate) fn of_account(db: &Sqlite, account: AccountId) -> Result<Vec<Session>, StoreFault> {
+pub(crate) fn of_account(db: &dyn Database, account: AccountId) -> Result<Vec<Session>, StoreFault> {
     let mut sessions = db.rows(OF_ACCOUNT, &[(&account).into()], read)?;
     sessions.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
     Ok(sessions)
@@ -124,7 +122,10 @@ fn read(columns: &mut Columns<'_>) -> Result<Session, StoreFault> {
     })
 }
 
-pub(crate) fn by_token(db: &Sqlite, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
+pub(crate) fn by_token(
+    db: &dyn Database,
+    token: &TokenHash,
+) -> Result<Option<(Session, Account)>, StoreFault> {
     db.row(BY_TOKEN, &[token.into()], |columns| {
         let session = read(columns)?;
         Ok((session, accounts::read(columns)?))

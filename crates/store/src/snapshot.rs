@@ -45,7 +45,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Takes hold of the state that the database has now. Its schema may be an older one.
     pub fn take(settings: &StoreSettings) -> Result<Self, StoreError> {
-        let path = &settings.path;
+        let path = settings.file().ok_or(StoreError::OnlyForFiles("zaguan backup"))?;
         let explained = |fault| explain(fault, path);
         let presence = Presence::share(path)?;
         let db = schema::open_known(path)?;

@@ -1,6 +1,7 @@
 //! SQLite: a connection, what it must be set to, and how it is asked.
 
-use crate::fault::{StoreError, StoreFault};
+use crate::database::{Database, WantsMore};
+use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::value::{Columns, Value};
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
@@ -136,11 +137,6 @@ impl Sqlite {
         Ok(self.connection.execute_batch(statements)?)
     }
 
-    /// Writes; answers how many rows.
-    pub(crate) fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
-        Ok(self.connection.prepare_cached(statement)?.execute(rusqlite::params_from_iter(values))?)
-    }
-
     /// All rows of an answer.
     pub(crate) fn rows<T>(
         &self,
@@ -148,43 +144,17 @@ impl Sqlite {
         values: &[Value<'_>],
         read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
     ) -> Result<Vec<T>, StoreFault> {
-        let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        let mut answer = Vec::new();
-        while let Some(row) = rows.next()? {
-            answer.push(read(&mut Columns::of(row))?);
-        }
-        Ok(answer)
+        (self as &dyn Database).rows(statement, values, read)
     }
 
-    /// Reads an answer of any length row by row.
-    pub(crate) fn each(
+    /// The first row of an answer, if there is one.
+    pub(crate) fn row<T>(
         &self,
         statement: &str,
-        mut read: impl FnMut(&Row<'_>) -> Result<(), StoreFault>,
-    ) -> Result<(), StoreFault> {
-        let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            read(row)?;
-        }
-        Ok(())
-    }
-
-    /// Reads an answer of any length row by row, as long as more are wanted.
-    pub(crate) fn each_until(
-        &self,
-        statement: &str,
-        mut wants_more: impl FnMut(&Row<'_>) -> Result<bool, StoreFault>,
-    ) -> Result<(), StoreFault> {
-        let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            if !wants_more(row)? {
-                break;
-            }
-        }
-        Ok(())
+        values: &[Value<'_>],
+        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
+    ) -> Result<Option<T>, StoreFault> {
+        (self as &dyn Database).row(statement, values, read)
     }
 
     /// A statement to run again and again.
@@ -195,29 +165,6 @@ impl Sqlite {
     /// Closes the file, and says what could not be written.
     pub(crate) fn close(self) -> Result<(), StoreFault> {
         self.connection.close().map_err(|(_, error)| error.into())
-    }
-
-    /// The only row of an answer, if there is one.
-    pub(crate) fn row<T>(
-        &self,
-        statement: &str,
-        values: &[Value<'_>],
-        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
-    ) -> Result<Option<T>, StoreFault> {
-        let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        rows.next()?.map(|row| read(&mut Columns::of(row))).transpose()
-    }
-
-    /// Asks several questions of one state of the database, whatever is written meanwhile.
-    pub(crate) fn together<T>(
-        &self,
-        questions: impl FnOnce() -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
-        // Both statements are kept prepared, because this is done for each request.
-        self.execute("begin", &[])?;
-        let _reading = Reading(self);
-        questions()
     }
 
     /// Writes all or nothing. Another writer is waited for at the beginning, and only there.
@@ -266,13 +213,54 @@ impl Sqlite {
     }
 }
 
-/// A transaction that only reads, and ends however its questions end.
-struct Reading<'a>(&'a Sqlite);
+impl Database for Sqlite {
+    fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
+        Ok(self.connection.prepare_cached(statement)?.execute(rusqlite::params_from_iter(values))?)
+    }
 
-impl Drop for Reading<'_> {
-    fn drop(&mut self) {
+    fn each(
+        &self,
+        statement: &str,
+        values: &[Value<'_>],
+        wants_more: &mut WantsMore<'_>,
+    ) -> Result<(), StoreFault> {
+        let mut statement = self.connection.prepare_cached(statement)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if !wants_more(&mut Columns::of(row))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn guarded(&self, statement: &str, values: &[Value<'_>]) -> Result<(), CommitError> {
+        let mut found = self.connection.prepare_cached(statement).map_err(StoreFault::from)?;
+        let values = rusqlite::params_from_iter(values);
+        let rows = if found.column_count() == 0 {
+            found.execute(values).map_err(StoreFault::from)?
+        } else {
+            usize::from(found.exists(values).map_err(StoreFault::from)?)
+        };
+        if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
+    }
+
+    fn write(&self, statement: &str, values: &[Value<'_>]) -> Result<(), StoreFault> {
+        self.execute(statement, values).map(|_| ())
+    }
+
+    fn settle(&self) -> Result<bool, StoreFault> {
+        Ok(true)
+    }
+
+    fn begin_reading(&self) -> Result<(), StoreFault> {
+        // Both statements are kept prepared, because this is done for each request.
+        self.execute("begin", &[]).map(|_| ())
+    }
+
+    fn end_reading(&self) {
         // It has nothing to lose; if even this fails, so will the next one that begins.
-        let _ = self.0.execute("rollback", &[]);
+        let _ = self.execute("rollback", &[]);
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Identifiers are ordered by time, so the oldest rows are found without an index of their own.
 
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::{devices, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -47,7 +47,12 @@ impl Stale {
         [Self::Buckets, Self::Devices, Self::Sessions, Self::Flows, Self::Letters, Self::Keys];
 
     /// Forgets a few rows of the kind. Answers how many went.
-    pub(crate) fn forget(self, db: &Sqlite, now: Timestamp, rules: &Rules) -> Result<usize, StoreFault> {
+    pub(crate) fn forget(
+        self,
+        db: &dyn Database,
+        now: Timestamp,
+        rules: &Rules,
+    ) -> Result<usize, StoreFault> {
         let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
         let at_most = || AT_MOST.into();
         match self {

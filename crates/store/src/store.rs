@@ -3,18 +3,21 @@
 use crate::audit;
 use crate::book::{
     BookDifference, BookDirectory, BookSource, Extent, GENERATIONS_KEPT, NewGeneration, Reader, SHARED_OVER,
-    Undone, table,
+    Undone, Workplace, remove_leftovers, table,
 };
 use crate::change;
+use crate::database::Database;
 use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
+use crate::postgres::pool::Pool;
+use crate::postgres::{self, Postgres, PostgresServer};
 use crate::presence::Presence;
 use crate::schema::{self, Migrated};
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::stale::Stale;
-use crate::url::{StoreSettings, StoreUrl, StoreUrlError};
+use crate::url::StoreSettings;
 use crate::writer::{StoreMetrics, Writer, WriterTimes};
 use jiff::Timestamp;
 use std::fmt;
@@ -35,37 +38,56 @@ pub struct Store {
 }
 
 struct Shared {
-    path: PathBuf,
-    readers: ThreadLocal<Reader>,
+    place: Place,
     writer: Writer,
-    _presence: Presence,
+}
+
+/// Where it is remembered, and how it is read.
+enum Place {
+    /// In a file, which each thread reads on a connection of its own.
+    File { path: PathBuf, readers: Box<ThreadLocal<Reader>>, _presence: Presence },
+    /// On a server, which the node reads on a few connections.
+    Server { server: Arc<PostgresServer>, pool: Pool },
 }
 
 impl Store {
-    /// Reads what `store.url` says: `sqlite:` and the path of a file.
-    pub fn parse_url(url: &str) -> Result<StoreUrl, StoreUrlError> {
-        StoreUrl::parse(url)
-    }
-
     /// Makes the database if it is not there, readable by its owner only, and brings its schema up to date, all or
     /// nothing. A database that is up to date is left as it is.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
+    #[expect(
+        clippy::unused_async,
+        reason = "whoever asks is asynchronous; both databases are waited for in place"
+    )]
     pub async fn migrate(settings: &StoreSettings) -> Result<Migrated, StoreError> {
-        let _presence = Presence::share(&settings.path)?;
-        schema::migrate(&settings.path)
+        match settings {
+            StoreSettings::Sqlite { path } => {
+                let _presence = Presence::share(path)?;
+                schema::migrate(path)
+            }
+            StoreSettings::Postgres(server) => postgres::schema::migrate(server),
+        }
     }
 
     /// Opens a database whose schema is up to date ([`Store::migrate`]), and starts its writer.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
+    #[expect(
+        clippy::unused_async,
+        reason = "whoever asks is asynchronous; both databases are waited for in place"
+    )]
     pub async fn open(settings: StoreSettings) -> Result<Self, StoreError> {
-        let presence = Presence::share(&settings.path)?;
-        let db = schema::open(&settings.path)?;
-        let copies =
-            Sqlite::open(&settings.path, Access::Write).map_err(|fault| explain(fault, &settings.path))?;
-        let writer = Writer::start(db, copies).map_err(StoreError::NoThread)?;
-        let readers = ThreadLocal::new();
-        let shared = Shared { path: settings.path, readers, writer, _presence: presence };
-        Ok(Self { shared: Arc::new(shared) })
+        let (place, writer) = match settings {
+            StoreSettings::Sqlite { path } => {
+                let presence = Presence::share(&path)?;
+                let db = schema::open(&path)?;
+                let copies = Sqlite::open(&path, Access::Write).map_err(|fault| explain(fault, &path))?;
+                let writer = Writer::start(db, copies);
+                (Place::File { path, readers: Box::default(), _presence: presence }, writer)
+            }
+            StoreSettings::Postgres(server) => {
+                postgres::schema::open(&server)?;
+                let writer = Writer::start_on_server(Postgres::new(Arc::clone(&server)));
+                (Place::Server { pool: Pool::new(Arc::clone(&server)), server }, writer)
+            }
+        };
+        Ok(Self { shared: Arc::new(Shared { place, writer: writer.map_err(StoreError::NoThread)? }) })
     }
 
     /// Takes no more changes from any clone, and returns when those that wait are durable and the write-ahead log is
@@ -83,13 +105,16 @@ impl Store {
         }
         self.shared
             .writer
-            .write(move |db| changes.iter().try_for_each(|change| change::apply(db, change)))
+            .write(move |db| {
+                changes.iter().try_for_each(|change| change::apply(db, change))?;
+                if db.settle()? { Ok(()) } else { Err(CommitError::Conflict) }
+            })
             .await
     }
 
     /// Takes one token from each of these buckets, or none when one is not there yet.
     pub async fn take(&self, wanted: Vec<Take>, now: Timestamp) -> Result<Taken, StoreFault> {
-        // Looking costs microseconds, so whoever is refused costs nobody a write.
+        // Looking costs little, so whoever is refused costs nobody a write.
         if let Err(not_yet) = self.read(|db| limits::look(db, &wanted, now)).await? {
             return Ok(not_yet);
         }
@@ -159,9 +184,13 @@ impl Store {
     /// Removes what imports that did not end left of their generations; while one is under way, nothing. Whoever begins
     /// one does the same, so this is for where none may come for long.
     pub fn remove_unfinished_generations(&self) -> Result<(), StoreFault> {
-        let directory = self.book_directory();
+        let path = match &self.shared.place {
+            Place::Server { server, .. } => return remove_leftovers(server),
+            Place::File { path, .. } => path,
+        };
+        let directory = BookDirectory::beside(path);
         match directory.lock() {
-            Ok(_lock) => directory.sweep(&table::numbers(self.reader()?.database())?),
+            Ok(_lock) => directory.sweep(&self.ask_at_once(|reader| table::numbers(reader.database()))?),
             Err(StoreFault::AnotherImport) => Ok(()),
             Err(fault) => Err(fault),
         }
@@ -190,7 +219,7 @@ impl Store {
     /// Puts the generation of the book into use again that the one in use replaced, which is recorded, and returns when
     /// that is durable; answers nothing if there is none to go back to.
     pub async fn undo_generation(&self, at: Timestamp, actor: Actor) -> Result<Option<Undone>, StoreFault> {
-        let undo = move |db: &Sqlite| {
+        let undo = move |db: &dyn Database| {
             let undone = table::undo(db, at)?;
             if let Some(Undone { from, to }) = undone {
                 let detail = format!("generation {to} again, in place of {from}");
@@ -205,20 +234,19 @@ impl Store {
     /// Answers the numbers of those removed.
     pub async fn prune_generations(&self, keep: u32) -> Result<Vec<u32>, StoreFault> {
         let forgotten = self.shared.writer.write(move |db| table::prune(db, keep)).await?;
-        let (directory, numbers) = (self.book_directory(), forgotten.clone());
+        let (store, numbers) = (self.clone(), forgotten.clone());
         // A file system may take a tenth of a second for each gigabyte.
-        let remove = move || numbers.iter().try_for_each(|&number| directory.remove_generation(number));
+        let remove = move || store.remove_generations(&numbers);
         tokio::task::spawn_blocking(remove).await.map_err(|_| StoreFault::Stopped)??;
         Ok(forgotten)
     }
 
     /// Whether the database and the book answer and the writer is at its place.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
     pub async fn ping(&self) -> Result<(), StoreFault> {
         if !self.shared.writer.is_open() {
             return Err(StoreFault::Closed);
         }
-        policies::lines(self.reader()?).map(|_| ())
+        self.ask(|reader| policies::lines(reader).map(|_| ())).await
     }
 
     /// What the writer has done.
@@ -231,40 +259,89 @@ impl Store {
         self.shared.writer.times()
     }
 
-    /// Asks in place, on this thread's own connection: a question takes microseconds, less than handing it over.
-    #[expect(clippy::unused_async, reason = "a database server is waited for; SQLite answers in place")]
+    /// Asks one question of the database.
     pub(crate) async fn read<T>(
         &self,
-        question: impl FnOnce(&Sqlite) -> Result<T, StoreFault>,
+        question: impl FnOnce(&dyn Database) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
-        question(self.reader()?.database())
+        self.ask(|reader| question(reader.database())).await
     }
 
-    /// This thread's own connections.
-    pub(crate) fn reader(&self) -> Result<&Reader, StoreFault> {
-        let Shared { path, readers, .. } = &*self.shared;
-        readers.get_or_try(|| Reader::open(path))
+    /// Asks several questions of one state of the database.
+    pub(crate) async fn read_together<T>(
+        &self,
+        questions: impl FnOnce(&Reader) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        self.ask(|reader| reader.database().together(|| questions(reader))).await
+    }
+
+    /// Asks in place. A file is asked on this thread's own connection: that takes microseconds, less than handing the
+    /// question over.
+    pub(crate) async fn ask<T>(
+        &self,
+        question: impl FnOnce(&Reader) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        match &self.shared.place {
+            Place::File { path, readers, .. } => question(readers.get_or_try(|| Reader::open(path))?),
+            Place::Server { pool, .. } => pool.ask(question).await,
+        }
+    }
+
+    /// The same, for who builds a book and is not asynchronous.
+    pub(crate) fn ask_at_once<T>(
+        &self,
+        question: impl FnOnce(&Reader) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        match &self.shared.place {
+            Place::File { path, readers, .. } => question(readers.get_or_try(|| Reader::open(path))?),
+            Place::Server { pool, .. } => pool.ask_at_once(question),
+        }
     }
 
     /// Writes through the one writer, and returns when it is durable.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Sqlite) -> Result<T, StoreFault> + Send + 'static,
+        work: impl FnOnce(&dyn Database) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
         self.shared.writer.write(work).await
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.shared.path
+    fn remove_generations(&self, numbers: &[u32]) -> Result<(), StoreFault> {
+        match &self.shared.place {
+            Place::Server { server, .. } => postgres::book::remove_all(server, numbers),
+            Place::File { path, .. } => {
+                let directory = BookDirectory::beside(path);
+                numbers.iter().try_for_each(|&number| directory.remove_generation(number))
+            }
+        }
     }
 
-    pub(crate) fn book_directory(&self) -> BookDirectory {
-        BookDirectory::beside(&self.shared.path)
+    /// The file, where it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.shared.place {
+            Place::File { path, .. } => Some(path),
+            Place::Server { .. } => None,
+        }
+    }
+
+    /// A place to build a generation of the book.
+    pub(crate) fn workplace(&self) -> Result<Workplace, StoreFault> {
+        match &self.shared.place {
+            Place::Server { server, .. } => Workplace::on_server(server),
+            Place::File { path, .. } => {
+                let directory = BookDirectory::beside(path);
+                self.ask_at_once(|reader| Workplace::beside(directory, reader.database()))
+            }
+        }
     }
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("path", &self.shared.path).finish_non_exhaustive()
+        let place: &dyn fmt::Debug = match &self.shared.place {
+            Place::File { path, .. } => path,
+            Place::Server { server, .. } => server,
+        };
+        f.debug_struct("Store").field("place", place).finish_non_exhaustive()
     }
 }

@@ -1,11 +1,13 @@
 //! Values on their way into SQL and out of it.
 
 use crate::fault::StoreFault;
+use bytes::BytesMut;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::Row;
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
 use std::borrow::Cow;
+use std::error::Error;
+use tokio_postgres::types::{self as postgres_types, IsNull, Type};
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::flow::Purpose;
@@ -118,30 +120,52 @@ identifiers!(AccountId, DataRequestId, EmailChangeId, FlowId, KeyId, LetterId);
 
 /// The columns of one row, read from left to right.
 pub(crate) struct Columns<'a> {
-    row: &'a Row<'a>,
+    row: Row<'a>,
     next: usize,
 }
 
+/// A row of either database.
+#[derive(Clone, Copy)]
+enum Row<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
 impl<'a> Columns<'a> {
-    pub(crate) fn of(row: &'a Row<'a>) -> Self {
-        Self { row, next: 0 }
+    pub(crate) fn of(row: &'a rusqlite::Row<'a>) -> Self {
+        Self { row: Row::Sqlite(row), next: 0 }
     }
 
-    /// The next column, as SQLite has it.
-    pub(crate) fn value<T: FromSql>(&mut self) -> Result<T, StoreFault> {
-        let value = self.row.get(self.next).map_err(|_| self.unreadable())?;
+    pub(crate) fn of_postgres(row: &'a tokio_postgres::Row) -> Self {
+        Self { row: Row::Postgres(row), next: 0 }
+    }
+
+    /// The next column as the database has it.
+    pub(crate) fn raw(&mut self) -> Result<ValueRef<'a>, StoreFault> {
+        let raw = match self.row {
+            Row::Sqlite(row) => row.get_ref(self.next).ok(),
+            Row::Postgres(row) => row.try_get(self.next).ok().map(|Raw(value)| value),
+        };
+        let raw = raw.ok_or_else(|| self.unreadable())?;
         self.next += 1;
-        Ok(value)
+        Ok(raw)
     }
 
-    /// The next column, made of what SQLite has.
+    /// The next column.
+    pub(crate) fn value<T: FromSql>(&mut self) -> Result<T, StoreFault> {
+        self.parsed(Some)
+    }
+
+    /// The next column, made of what the database has.
     pub(crate) fn parsed<T, U>(&mut self, read: impl FnOnce(T) -> Option<U>) -> Result<U, StoreFault>
     where
         T: FromSql,
     {
-        let value = self.row.get(self.next).ok().and_then(read).ok_or_else(|| self.unreadable())?;
-        self.next += 1;
-        Ok(value)
+        let value = T::column_result(self.raw()?).ok().and_then(read);
+        value.ok_or_else(|| {
+            self.next -= 1;
+            self.unreadable()
+        })
     }
 
     /// The next column, a word that stands for something.
@@ -217,13 +241,21 @@ impl<'a> Columns<'a> {
     }
 
     fn unreadable(&self) -> StoreFault {
-        let name = self.row.as_ref().column_name(self.next).unwrap_or("?");
-        StoreFault::Unreadable { column: name.to_owned() }
+        let name = match self.row {
+            Row::Sqlite(row) => row.as_ref().column_name(self.next).ok(),
+            Row::Postgres(row) => row.columns().get(self.next).map(tokio_postgres::Column::name),
+        };
+        StoreFault::Unreadable { column: name.unwrap_or("?").to_owned() }
     }
 }
 
 /// A row of one column, a text.
 pub(crate) fn only_text(columns: &mut Columns<'_>) -> Result<String, StoreFault> {
+    columns.value()
+}
+
+/// A row of one column, whether something is so.
+pub(crate) fn only_flag(columns: &mut Columns<'_>) -> Result<bool, StoreFault> {
     columns.value()
 }
 
@@ -234,4 +266,56 @@ pub(crate) fn only_time(columns: &mut Columns<'_>) -> Result<Timestamp, StoreFau
 
 fn read_time(milliseconds: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(milliseconds).ok()
+}
+
+/// A value as PostgreSQL sends it, borrowed from its row.
+struct Raw<'a>(ValueRef<'a>);
+
+impl<'a> postgres_types::FromSql<'a> for Raw<'a> {
+    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(match *of {
+            Type::BOOL => ValueRef::Integer(i64::from(raw == [1])),
+            Type::INT2 | Type::INT4 | Type::INT8 => ValueRef::Integer(integer_of(raw)),
+            Type::BYTEA => ValueRef::Blob(raw),
+            _ => ValueRef::Text(raw),
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(ValueRef::Null))
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::BOOL, Type::INT2, Type::INT4, Type::INT8, Type::BYTEA, Type::TEXT, Type::VARCHAR, Type::NAME]
+            .contains(of)
+    }
+}
+
+/// A number of two, four or eight bytes, the first of which says its sign.
+fn integer_of(raw: &[u8]) -> i64 {
+    let sign = raw.first().map_or(0, |first| i64::from(first.cast_signed() >> 7));
+    raw.iter().fold(sign, |number, byte| number << 8 | i64::from(*byte))
+}
+
+impl postgres_types::ToSql for Value<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => return Ok(IsNull::Yes),
+            Self::Integer(integer) => match *of {
+                Type::INT4 => out.extend_from_slice(&i32::try_from(*integer)?.to_be_bytes()),
+                Type::BOOL => out.extend_from_slice(&[u8::from(*integer != 0)]),
+                _ => out.extend_from_slice(&integer.to_be_bytes()),
+            },
+            // The one character that its texts cannot hold means nothing in any of ours.
+            Self::Text(text) => out.extend(text.bytes().filter(|byte| *byte != 0)),
+            Self::Bytes(bytes) => out.extend_from_slice(bytes),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres_types::to_sql_checked!();
 }

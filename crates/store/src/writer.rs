@@ -1,11 +1,14 @@
 //! The writer: one thread with its own connection, which writes in one transaction whatever waits.
 //!
 //! A transaction costs one wait for the disk, however much is in it. So what arrives while the disk is waited for is
-//! written together: each caller under a savepoint of their own, and all of them answered once it is durable.
+//! written together: each caller under a savepoint of their own, and all of them answered once it is durable. The writers of
+//! several processes take turns, on SQLite and on PostgreSQL alike.
 
 use crate::checkpoint::Checkpointer;
+use crate::database::Database;
 use crate::distribution::{Counted, Distribution};
 use crate::fault::StoreFault;
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use std::error::Error;
 use std::io;
@@ -59,7 +62,15 @@ struct Counts {
 impl Writer {
     /// Starts the thread, and the one that copies what it writes on a second connection to the same file.
     pub(crate) fn start(db: Sqlite, copies: Sqlite) -> io::Result<Self> {
-        let checkpointer = Checkpointer::start(copies)?;
+        Self::start_at(Place::File(db, Checkpointer::start(copies)?))
+    }
+
+    /// Starts the thread, on a connection to a server.
+    pub(crate) fn start_on_server(db: Postgres) -> io::Result<Self> {
+        Self::start_at(Place::Server(db))
+    }
+
+    fn start_at(place: Place) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(PLACES);
         let (finish, finished) = oneshot::channel();
         let counts = Arc::new(Counts {
@@ -71,12 +82,8 @@ impl Writer {
         });
         let counted = Arc::clone(&counts);
         thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            let desk = Desk { db: &db, counts: &counted, checkpointer: &checkpointer };
-            desk.run(waiting);
-            // It must not be at the log when that is emptied.
-            drop(checkpointer);
-            empty_log(&db);
-            drop(db);
+            Desk { place: &place, counts: &counted }.run(waiting);
+            place.leave();
             // Whoever closed the store may have gone away.
             let _ = finish.send(());
         })?;
@@ -88,7 +95,7 @@ impl Writer {
     /// Whoever stops waiting does not know whether the work was done.
     pub(crate) async fn write<T, E>(
         &self,
-        work: impl FnOnce(&Sqlite) -> Result<T, E> + Send + 'static,
+        work: impl FnOnce(&dyn Database) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
@@ -140,7 +147,7 @@ trait Job: Send {
     fn came_at(&self) -> Instant;
 
     /// Does the work; says whether it is to be kept.
-    fn work(&mut self, db: &Sqlite) -> bool;
+    fn work(&mut self, db: &dyn Database) -> bool;
 
     /// Answers the caller, now that their transaction is durable or has failed.
     fn answer(self: Box<Self>, transaction: Result<(), StoreFault>);
@@ -155,7 +162,7 @@ struct Write<W, T, E> {
 
 impl<W, T, E> Job for Write<W, T, E>
 where
-    W: FnOnce(&Sqlite) -> Result<T, E> + Send,
+    W: FnOnce(&dyn Database) -> Result<T, E> + Send,
     T: Send,
     E: From<StoreFault> + Send,
 {
@@ -163,8 +170,13 @@ where
         self.came_at
     }
 
-    fn work(&mut self, db: &Sqlite) -> bool {
-        self.done = self.work.take().map(|work| work(db));
+    fn work(&mut self, db: &dyn Database) -> bool {
+        self.done = self.work.take().map(|work| {
+            let done = work(db)?;
+            // What was put off may fail; the guards are the caller's to settle.
+            db.settle()?;
+            Ok(done)
+        });
         matches!(self.done, Some(Ok(_)))
     }
 
@@ -182,18 +194,87 @@ type Waiting = mpsc::Receiver<Box<dyn Job>>;
 
 /// What the writer's thread works with.
 struct Desk<'a> {
-    db: &'a Sqlite,
+    place: &'a Place,
     counts: &'a Counts,
-    checkpointer: &'a Checkpointer,
 }
 
-/// Begins a transaction. Another process that writes is waited for here, and nowhere else.
-fn begin(db: &Sqlite) -> Result<(), StoreFault> {
-    if db.is_in_transaction() {
-        // The one before failed, and could not be undone at once.
-        db.execute("rollback", &[])?;
+/// Where it writes.
+enum Place {
+    File(Sqlite, Checkpointer),
+    Server(Postgres),
+}
+
+impl Place {
+    fn db(&self) -> &dyn Database {
+        match self {
+            Self::File(db, _) => db,
+            Self::Server(db) => db,
+        }
     }
-    db.execute("begin immediate", &[]).map(|_| ())
+
+    /// Begins a transaction. Another process that writes is waited for here, and nowhere else.
+    fn begin(&self) -> Result<(), StoreFault> {
+        match self {
+            Self::Server(db) => db.begin_writing(),
+            Self::File(db, _) => {
+                if db.is_in_transaction() {
+                    // The one before failed, and could not be undone at once.
+                    db.execute("rollback", &[])?;
+                }
+                db.execute("begin immediate", &[]).map(|_| ())
+            }
+        }
+    }
+
+    fn commit(&self) -> Result<(), StoreFault> {
+        match self {
+            Self::Server(db) => db.commit(),
+            Self::File(db, _) => db.execute("commit", &[]).map(|_| ()),
+        }
+    }
+
+    fn undo(&self) -> Result<(), StoreFault> {
+        match self {
+            Self::Server(db) => db.undo(),
+            Self::File(db, _) if db.is_in_transaction() => db.execute("rollback", &[]).map(|_| ()),
+            Self::File(..) => Ok(()),
+        }
+    }
+
+    /// Tells who copies the log that there is more of it.
+    fn written(&self) {
+        if let Self::File(_, checkpointer) = self {
+            checkpointer.written();
+        }
+    }
+
+    fn leave_log_alone(&self) {
+        if let Self::File(db, _) = self
+            && let Err(fault) = db.leave_log_alone()
+        {
+            let error: &dyn Error = &fault;
+            tracing::warn!(error, "SQLite copies its log by itself, and those who write wait for that");
+        }
+    }
+
+    fn begin_long_log_anew(&self) {
+        if let Self::File(db, checkpointer) = self
+            && checkpointer.log_is_long()
+            // Where somebody reads in it there will be a next time.
+            && let Err(fault) = db.begin_log_anew()
+        {
+            let error: &dyn Error = &fault;
+            tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
+        }
+    }
+
+    fn leave(self) {
+        if let Self::File(db, checkpointer) = self {
+            // It must not be at the log when that is emptied.
+            drop(checkpointer);
+            empty_log(&db);
+        }
+    }
 }
 
 /// When nothing can be written, those who wait are told now: each would have to wait as long again.
@@ -206,18 +287,13 @@ fn refuse_all(fault: &StoreFault, first: Box<dyn Job>, waiting: &mut Waiting) {
 
 impl Desk<'_> {
     fn run(&self, mut waiting: Waiting) {
-        if let Err(fault) = self.db.leave_log_alone() {
-            let error: &dyn Error = &fault;
-            tracing::warn!(error, "SQLite copies its log by itself, and those who write wait for that");
-        }
+        self.place.leave_log_alone();
         while let Some(first) = waiting.blocking_recv() {
-            match begin(self.db) {
+            match self.place.begin() {
                 Ok(()) => self.write_group(first, &mut waiting),
                 Err(fault) => refuse_all(&fault, first, &mut waiting),
             }
-            if self.checkpointer.log_is_long() {
-                self.begin_log_anew();
-            }
+            self.place.begin_long_log_anew();
         }
     }
 
@@ -228,7 +304,7 @@ impl Desk<'_> {
         let mut next = Some(first);
         while let Some(mut job) = next {
             self.counts.waits.add_time(job.came_at().elapsed());
-            let done = under_savepoint(self.db, &mut *job);
+            let done = under_savepoint(self.place.db(), &mut *job);
             group.push(job);
             match done {
                 Ok(is_kept) => kept += u64::from(is_kept),
@@ -240,10 +316,10 @@ impl Desk<'_> {
             next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
         }
         let said = Instant::now();
-        let transaction = transaction.and_then(|()| self.db.execute("commit", &[]).map(|_| ()));
+        let transaction = transaction.and_then(|()| self.place.commit());
         if transaction.is_ok() {
             self.count(group.len(), kept, said);
-        } else if let Err(fault) = undo(self.db) {
+        } else if let Err(fault) = self.place.undo() {
             let error: &dyn Error = &fault;
             tracing::error!(error, "a transaction could not be undone; the next one will try again");
         }
@@ -259,15 +335,7 @@ impl Desk<'_> {
             self.counts.batches.fetch_add(1, Ordering::Relaxed);
             self.counts.group_sizes.add(u64::try_from(size).unwrap_or(u64::MAX));
             self.counts.commit_times.add_time(said.elapsed());
-            self.checkpointer.written();
-        }
-    }
-
-    fn begin_log_anew(&self) {
-        // Where somebody reads in it there will be a next time.
-        if let Err(fault) = self.db.begin_log_anew() {
-            let error: &dyn Error = &fault;
-            tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
+            self.place.written();
         }
     }
 }
@@ -283,18 +351,14 @@ fn empty_log(db: &Sqlite) {
 }
 
 /// Does one caller's work, and undoes it alone if it fails. An error is of the whole transaction.
-fn under_savepoint(db: &Sqlite, job: &mut dyn Job) -> Result<bool, StoreFault> {
-    db.execute("savepoint caller", &[])?;
+fn under_savepoint(db: &dyn Database, job: &mut dyn Job) -> Result<bool, StoreFault> {
+    db.write("savepoint caller", &[])?;
     let is_kept = job.work(db);
     if !is_kept {
         db.execute("rollback to caller", &[])?;
     }
-    db.execute("release caller", &[])?;
+    db.write("release caller", &[])?;
     Ok(is_kept)
-}
-
-fn undo(db: &Sqlite) -> Result<(), StoreFault> {
-    if db.is_in_transaction() { db.execute("rollback", &[]).map(|_| ()) } else { Ok(()) }
 }
 
 #[cfg(test)]

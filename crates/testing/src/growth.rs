@@ -278,7 +278,7 @@ mod tests {
     #[tokio::test]
     async fn what_follows_from_numbers_is_found_in_a_database_that_has_grown() {
         let directory = tempfile::tempdir().expect("a directory");
-        let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+        let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
         Store::migrate(&settings).await.expect("a schema");
         let store = Store::open(settings).await.expect("a database");
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).expect("a secret"));

@@ -115,7 +115,7 @@ impl TestPortal {
 
     /// The same portal as another process runs it, where a password costs this much.
     pub async fn other_process_with_hashing(&self, hashing: HashSettings) -> Self {
-        let store = Store::open(StoreSettings { path: self.database() }).await;
+        let store = Store::open(StoreSettings::sqlite(self.database())).await;
         Self::on(store.or_fail("the database again"), Surroundings { hashing, ..self.around.clone() })
     }
 
@@ -300,7 +300,7 @@ fn open_door() -> DoorLimits {
 }
 
 async fn open_store(path: PathBuf, book: Vec<BookRow>, now: Timestamp) -> Store {
-    let settings = StoreSettings { path };
+    let settings = StoreSettings::sqlite(path);
     Store::migrate(&settings).await.or_fail("a schema");
     let store = Store::open(settings).await.or_fail("a database");
     store.replace_book(book.into_iter(), now).await.or_fail("the policy book");

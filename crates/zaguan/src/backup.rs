@@ -66,7 +66,9 @@ pub async fn run(directory: &Path, json: bool, settings: &BackupSettings) -> Res
         remove(directory);
     }
     let manifest = done.with_context(|| format!("there is no backup in {}", directory.display()))?;
-    if let Err(error) = noted::note(&settings.store.path, made_at) {
+    if let Some(database) = settings.store.file()
+        && let Err(error) = noted::note(database, made_at)
+    {
         output::remark(format_args!(
             "The backup is whole, but that it was made cannot be noted beside the database ({error}), so that the \
              portal tells of an older one; run this as the portal's user."

@@ -69,7 +69,7 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
     if arguments.command.works_on_the_database()
         && let Ok(store) = read_store(&layers())
     {
-        database_owner::refuse_root(&store.path)?;
+        store.file().map_or(Ok(()), database_owner::refuse_root)?;
     }
     match arguments.command {
         Command::Demo(demo) => demo::run(demo, environment.directory()).await,
@@ -128,14 +128,13 @@ async fn policies(command: PoliciesCommand, layers: &Layers, environment: &Envir
 
 async fn migrate(layers: &Layers) -> Result<()> {
     let settings = read_store(layers)?;
-    let path = settings.path.clone();
     let migrated = Store::migrate(&settings).await?;
     let was = match migrated.from {
         0 => "is made".to_owned(),
         from if from == migrated.to => "was up to date".to_owned(),
         from => format!("was brought from schema {from} up to date"),
     };
-    output::line(format_args!("The database {} {was}: schema {}.", path.display(), migrated.to));
+    output::line(format_args!("The database {} {was}: schema {}.", settings, migrated.to));
     Ok(())
 }
 

@@ -35,7 +35,7 @@ use zaguan_domain::holiday::Holidays;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::password::PasswordRules;
 use zaguan_hasher::HashSettings;
-use zaguan_store::{StoreSettings, StoreUrl};
+use zaguan_store::StoreSettings;
 use zaguan_views::{Brand, Locale, Settings};
 use zaguan_web::{DoorLimits, LegacyPath, PublicUrl};
 use zeroize::Zeroizing;
@@ -234,10 +234,13 @@ fn tls(reader: &mut Reader<'_>) -> Option<Option<TlsFiles>> {
 
 fn store(reader: &mut Reader<'_>) -> Option<StoreSettings> {
     let directory = reader.directory();
+    let password = reader.optional("store.password", |text| match text {
+        "" => Err(Advice::new("it is empty; write the password, or take the line away")),
+        text => Ok(Zeroizing::new(text.to_owned())),
+    })?;
+    let password = password.as_ref().map(|password| password.as_str());
     reader.parsed("store.url", |text| {
-        let url: StoreUrl =
-            zaguan_store::Store::parse_url(text.trim()).map_err(|error| Advice::new(error.to_string()))?;
-        Ok(StoreSettings { path: directory.join(url.path) })
+        StoreSettings::parse(text.trim(), password, directory).map_err(|error| Advice::new(error.to_string()))
     })
 }
 

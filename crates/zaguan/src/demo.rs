@@ -112,7 +112,7 @@ async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener> {
 async fn parts(directory: &Path, address: &str) -> Result<Parts> {
     let world: Arc<dyn World> = Arc::new(RealWorld);
     let views = Views::new(settings(address))?;
-    let store = open_store(&StoreSettings { path: directory.join("zaguan.db") }).await?;
+    let store = open_store(&StoreSettings::sqlite(directory.join("zaguan.db"))).await?;
     fill(&store, directory, &*world).await?;
     let secret_path = directory.join("zaguan.secret");
     let secrets = Arc::new(secret_file::open(&secret_path, missing_secret(&store).await?, &*world)?);

@@ -85,7 +85,7 @@ impl Opened {
             Err(StoreError::NotMade(_)) => {
                 let passing =
                     TempDir::with_prefix("zaguan-dry-run-").context("no temporary directory can be made")?;
-                let settings = StoreSettings { path: passing.path().join("zaguan.db") };
+                let settings = StoreSettings::sqlite(passing.path().join("zaguan.db"));
                 Ok(Self { store: open_store(&settings).await?, _passing: Some(passing) })
             }
             Err(error) => Err(error.into()),

@@ -196,10 +196,7 @@ fn tell(json: bool, restored: &Restored, settings: &StoreSettings) -> Result<()>
         return Ok(());
     }
     let Restored { made_at, accounts, keys, sessions, devices, letters, .. } = restored;
-    output::line(format_args!(
-        "The database {} is that of {made_at} again: {accounts} accounts.",
-        settings.path.display()
-    ));
+    output::line(format_args!("The database {settings} is that of {made_at} again: {accounts} accounts."));
     output::line(format_args!(
         "Void from now on: {sessions} sessions, {keys} keys, {devices} known browsers, {letters} letters that waited, and \
          every link and button in letters from before. Everybody signs in anew."
@@ -221,7 +218,7 @@ fn tell(json: bool, restored: &Restored, settings: &StoreSettings) -> Result<()>
         ),
     }
     if let Some(aside) = &restored.moved_aside {
-        let name = settings.path.file_name().unwrap_or_default();
+        let name = settings.file().and_then(Path::file_name).unwrap_or_default();
         output::line(format_args!("The database that was there is whole in {}.", aside.display()));
         output::line(format_args!(
             "What was done in it since: ZAGUAN__STORE__URL=sqlite:{} zaguan audit show --limit 1000",

@@ -37,7 +37,7 @@ pub async fn run(config: Config) -> Result<()> {
     hashing_fits(&config.hashing, machine::memory())?;
     let portal = listen(config.server.listen, "server.listen").await?;
     let ops = listen(config.server.ops_listen, "server.ops_listen").await?;
-    let database = config.store.path.clone();
+    let database = config.store.file().map(std::path::Path::to_owned);
     let store = open_store(&config.store).await?;
     warn_of_what_is_not_urgent(&store, &config.hashing);
     let secrets = secret_file::open(&config.server.secret_file, missing_secret(&store).await?, &*world)?;
@@ -72,7 +72,9 @@ pub async fn run(config: Config) -> Result<()> {
     };
     let listeners = Listeners { portal, tls, ops: Some(ops) };
     let portal = Portal::new(parts);
-    portal.metrics.look_beside(&database);
+    if let Some(database) = &database {
+        portal.metrics.look_beside(database);
+    }
     let watching = TaskTracker::new();
     watching.spawn(supervisor::keep_posted(stop.clone()));
     if let Some(watch) = config.watch {

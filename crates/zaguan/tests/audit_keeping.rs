@@ -32,7 +32,7 @@ mod keeping {
     #[tokio::test]
     async fn addresses_go_out_after_the_configured_days_and_the_trail_stays_whole() {
         let directory = TempDir::new().unwrap();
-        let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+        let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
         Store::migrate(&settings).await.unwrap();
         let store = Store::open(settings).await.unwrap();
         let world = Arc::new(TestWorld::new(3));

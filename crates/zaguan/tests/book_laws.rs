@@ -46,7 +46,7 @@ mod laws {
         ) {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("padron.csv");
-            let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+            let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
             Runtime::new().unwrap().block_on(async {
                 Store::migrate(&settings).await.unwrap();
                 let store = Store::open(settings).await.unwrap();
@@ -74,7 +74,7 @@ mod laws {
         #[test]
         fn the_same_book_again_changes_nothing(seed: u64, rows in 20_u64..300, quirks in 0_u64..=60) {
             let directory = tempfile::tempdir().unwrap();
-            let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+            let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
             Runtime::new().unwrap().block_on(async {
                 Store::migrate(&settings).await.unwrap();
                 let store = Store::open(settings).await.unwrap();

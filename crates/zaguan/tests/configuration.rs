@@ -174,7 +174,7 @@ fn relative_paths_start_from_the_file_and_not_from_where_one_stands() {
     let environment = Environment::new(directory.path(), [("ZAGUAN_CONFIG", "etc/zaguan.toml")]);
     let config = Config::read(&Layers::load(None, &environment)).expect("right");
     assert_eq!(config.server.secret_file, elsewhere.join("zaguan.secret"));
-    assert_eq!(config.store.path, elsewhere.join("data/z.db"));
+    assert_eq!(config.store.file().unwrap(), elsewhere.join("data/z.db"));
 }
 
 #[test]

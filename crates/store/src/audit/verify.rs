@@ -1,8 +1,8 @@
 //! Verifying the audit trail: every record is hashed again, and whatever was altered, lost or moved is named.
 
 use super::{AuditHead, CHAIN, Kept, hash_of_address, head};
+use crate::database::Database;
 use crate::fault::StoreFault;
-use crate::sqlite::Sqlite;
 use crate::value::{Columns, Value};
 
 /// What is wrong with the trail.
@@ -64,7 +64,7 @@ struct Walk {
 }
 
 /// Walks the trail from its first record to its end. `noted` is an end that was kept elsewhere.
-pub(crate) fn verify(db: &Sqlite, noted: Option<AuditHead>) -> Result<Verified, StoreFault> {
+pub(crate) fn verify(db: &dyn Database, noted: Option<AuditHead>) -> Result<Verified, StoreFault> {
     let first = AuditHead { number: 0, hash: [0; 32] };
     let mut walk = Walk { last: first, records: 0, oldest_address: None, faults: Vec::new() };
     let mut noted_is_there = noted.is_none_or(|noted| noted == first);

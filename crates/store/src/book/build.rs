@@ -1,17 +1,21 @@
-//! Building: sorted records are merged with the generation in use and written into a file of their own.
+//! Building: sorted records are merged with the generation in use and put on a shelf of their own.
 
 use crate::book::addresses::Addresses;
 use crate::book::ahead::Ahead;
 use crate::book::record::{Record, RecordColumns};
 use crate::book::sorter::Repeated;
 use crate::book::tally::Tally;
-use crate::book::{BookDifference, BookDirectory, GenerationCounts};
+use crate::book::{BookDifference, GenerationCounts};
+use crate::database::Database as _;
 use crate::fault::StoreFault;
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Value;
 use rusqlite::CachedStatement;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// The tables of a generation.
 pub(crate) const GENERATION: &str = include_str!("generation.sql");
@@ -34,52 +38,92 @@ pub(crate) enum Extent {
     Delta,
 }
 
-/// What to build, and what of.
+/// What to build.
 pub(crate) struct Plan<'a> {
-    pub(crate) directory: &'a BookDirectory,
-    pub(crate) number: u32,
     pub(crate) extent: Extent,
     pub(crate) shared_over: u32,
     /// Asked every few thousand rows: whether to give up.
     pub(crate) is_stopped: &'a dyn Fn() -> bool,
 }
 
+/// Where the rows of a generation are put, in the order of their key.
+pub(crate) trait Shelf {
+    fn put(&mut self, row: &RecordColumns<'_>) -> Result<(), StoreFault>;
+
+    /// After the last row: the lines of business that are in the book, and the addresses that are shared.
+    fn end(&mut self, lines: &BTreeSet<String>, shared: &[String]) -> Result<(), StoreFault>;
+}
+
 /// How many rows are written between two questions whether to give up: some milliseconds' worth.
 const ROWS_BETWEEN_QUESTIONS: u32 = 4096;
 
-/// Writes a generation and makes it durable. It is in use only when the database says so.
+/// Puts a generation on its shelf; the addresses wait in that file. It is in use only when the database says so.
 pub(crate) fn build(
     plan: &Plan<'_>,
+    shelf: &mut dyn Shelf,
+    addresses: PathBuf,
     mut new: Ahead<Repeated>,
     mut old: Option<Ahead<()>>,
 ) -> Result<BookDifference, StoreFault> {
-    let path = plan.directory.make_generation(plan.number)?;
-    let db = Sqlite::open_to_build(&path)?;
-    db.run(GENERATION)?;
-    let addresses = Addresses::new(plan.directory.building().join("addresses"))?;
-    let difference = db.all_or_nothing(|| {
-        let mut merging = Merging {
-            extent: plan.extent,
-            is_stopped: plan.is_stopped,
-            since_question: 0,
-            insert: db.prepare(KEEP_ROW)?,
-            tally: Tally::new(addresses),
-            difference: BookDifference::default(),
-        };
-        merging.merge(&mut new, old.as_mut())?;
-        let repeated = new.end().map_or(0, |Repeated(count)| *count);
-        merging.finish(&db, plan.shared_over, repeated)
-    })?;
-    db.close()?;
-    plan.directory.make_durable(plan.number)?;
-    Ok(difference)
+    let mut merging = Merging {
+        extent: plan.extent,
+        is_stopped: plan.is_stopped,
+        since_question: 0,
+        shelf,
+        tally: Tally::new(Addresses::new(addresses)?),
+        difference: BookDifference::default(),
+    };
+    merging.merge(&mut new, old.as_mut())?;
+    let repeated = new.end().map_or(0, |Repeated(count)| *count);
+    merging.finish(plan.shared_over, repeated)
 }
 
-/// The rows of the generation in use, in the order of the key.
-pub(crate) fn rows_of(in_use: Sqlite, directory: &BookDirectory) -> Result<Ahead<()>, StoreFault> {
-    Ahead::start(&directory.building(), move |taker| {
+/// A shelf that is a file of SQLite.
+pub(crate) struct FileShelf<'a> {
+    db: &'a Sqlite,
+    insert: CachedStatement<'a>,
+}
+
+impl<'a> FileShelf<'a> {
+    pub(crate) fn new(db: &'a Sqlite) -> Result<Self, StoreFault> {
+        Ok(Self { db, insert: db.prepare(KEEP_ROW)? })
+    }
+}
+
+impl Shelf for FileShelf<'_> {
+    fn put(&mut self, row: &RecordColumns<'_>) -> Result<(), StoreFault> {
+        let values = row.key.iter().copied().map(Some).chain(row.value);
+        self.insert.execute(rusqlite::params_from_iter(values))?;
+        Ok(())
+    }
+
+    fn end(&mut self, lines: &BTreeSet<String>, shared: &[String]) -> Result<(), StoreFault> {
+        for line in lines {
+            self.db.execute(KEEP_LINE, &[Value::from(line.as_str())])?;
+        }
+        for address in shared {
+            self.db.execute(KEEP_SHARED, &[Value::from(address.as_str())])?;
+        }
+        Ok(())
+    }
+}
+
+/// The rows of a generation in a file, in the order of the key. What it is read into is in this directory.
+pub(crate) fn rows_of_file(in_use: Sqlite, building: &Path) -> Result<Ahead<()>, StoreFault> {
+    Ahead::start(building, move |taker| {
         let mut record = Record::default();
-        in_use.each_until(ALL_ROWS, |row| {
+        in_use.each(ALL_ROWS, &[], &mut |row| {
+            record.take(row)?;
+            Ok(taker.put(&mut record))
+        })
+    })
+}
+
+/// The rows of a generation on a server, likewise.
+pub(crate) fn rows_of_server(in_use: Postgres, building: &Path) -> Result<Ahead<()>, StoreFault> {
+    Ahead::start(building, move |taker| {
+        let mut record = Record::default();
+        in_use.stream(ALL_ROWS, &mut |row| {
             record.take(row)?;
             Ok(taker.put(&mut record))
         })
@@ -91,7 +135,7 @@ struct Merging<'a> {
     extent: Extent,
     is_stopped: &'a dyn Fn() -> bool,
     since_question: u32,
-    insert: CachedStatement<'a>,
+    shelf: &'a mut dyn Shelf,
     tally: Tally,
     difference: BookDifference,
 }
@@ -175,20 +219,12 @@ impl Merging<'_> {
         let unreadable = || StoreFault::Unreadable { column: "policy".to_owned() };
         let columns = record.columns().ok_or_else(unreadable)?;
         self.tally.count(&columns)?;
-        let RecordColumns { key, value } = columns;
-        let values = key.into_iter().map(Some).chain(value);
-        self.insert.execute(rusqlite::params_from_iter(values))?;
-        Ok(())
+        self.shelf.put(&columns)
     }
 
-    fn finish(self, db: &Sqlite, shared_over: u32, repeated: u64) -> Result<BookDifference, StoreFault> {
+    fn finish(self, shared_over: u32, repeated: u64) -> Result<BookDifference, StoreFault> {
         let (counts, lines, shared) = self.tally.finish(shared_over)?;
-        for line in &lines {
-            db.execute(KEEP_LINE, &[Value::from(line.as_str())])?;
-        }
-        for address in &shared {
-            db.execute(KEEP_SHARED, &[Value::from(address.as_str())])?;
-        }
+        self.shelf.end(&lines, &shared)?;
         let GenerationCounts { policies, holders, with_email, shared_addresses } = counts;
         Ok(BookDifference { repeated, policies, holders, with_email, shared_addresses, ..self.difference })
     }

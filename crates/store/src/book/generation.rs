@@ -1,15 +1,15 @@
 //! A new generation on its way: rows are added, it is finished, and then put into use or thrown away.
 
 use crate::audit;
-use crate::book::build::{Extent, Plan, build, rows_of};
-use crate::book::directory::Lock;
+use crate::book::ahead::Ahead;
+use crate::book::build::{Extent, Plan, build};
 use crate::book::record::Record;
 use crate::book::sorter::{SORTER_BYTES, Sorter};
 use crate::book::table::{self, Built};
-use crate::book::{BookDifference, BookDirectory, BookSource};
+use crate::book::workplace::Workplace;
+use crate::book::{BookDifference, BookSource};
 use crate::fault::StoreFault;
 use crate::policies::BookRow;
-use crate::sqlite::Sqlite;
 use crate::store::Store;
 use jiff::Timestamp;
 use std::fmt;
@@ -37,7 +37,7 @@ impl NewGeneration {
         source: BookSource,
         at: Timestamp,
     ) -> Result<Self, StoreFault> {
-        let rows = Rows::begin(store.book_directory(), store.reader()?.database(), extent, SORTER_BYTES)?;
+        let rows = Rows::begin(store.workplace()?, extent, SORTER_BYTES)?;
         Ok(Self { store: store.clone(), source, at, rows })
     }
 
@@ -68,14 +68,14 @@ impl NewGeneration {
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<ReadyGeneration, StoreFault> {
         let Self { store, source, at, rows } = self;
-        let replaces = table::in_use(store.reader()?.database())?;
-        let in_use = match replaces.map(|number| rows.workplace.directory.open(number)).transpose() {
+        let replaces = store.ask_at_once(|reader| table::in_use(reader.database()))?;
+        let in_use = match replaces.map(|number| rows.workplace.rows_of(number)).transpose() {
             // A whole book is how one that was lost is made again.
             Err(StoreFault::GenerationMissing { .. }) if rows.extent == Extent::Snapshot => None,
             opened => opened?,
         };
         let (workplace, difference) = rows.build(in_use, shared_over, is_stopped)?;
-        let built = Built { number: workplace.number, source, at, replaces, difference };
+        let built = Built { number: workplace.number(), source, at, replaces, difference };
         Ok(ReadyGeneration { store, built, workplace })
     }
 }
@@ -98,7 +98,7 @@ impl ReadyGeneration {
             let (number, name) = (built.number, &built.source.name);
             let detail = format!("generation {number}: {name}, {policies} policies of {holders} holders");
             audit::add(db, &audit::book_switched(built.at, actor, detail))?;
-            workplace.is_kept = true;
+            workplace.keep();
             // Nobody else may build before this is durable: they would take its file for a leftover.
             Ok::<_, StoreFault>(workplace)
         });
@@ -123,7 +123,7 @@ impl fmt::Debug for ReadyGeneration {
     }
 }
 
-/// The rows of a generation on their way to its file.
+/// The rows of a generation on their way to its shelf.
 pub(super) struct Rows {
     // Before the workplace, because the sorter writes into it until it is dropped.
     pub(super) sorter: Sorter,
@@ -133,56 +133,24 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Takes the right to build, and removes what others left behind.
-    pub(super) fn begin(
-        directory: BookDirectory,
-        db: &Sqlite,
-        extent: Extent,
-        memory: usize,
-    ) -> Result<Self, StoreFault> {
-        let lock = directory.lock()?;
-        directory.sweep(&table::numbers(db)?)?;
-        let number = table::next_number(db)?;
-        let sorter = Sorter::new(directory.make_building()?, memory);
-        let workplace = Workplace { directory, number, is_kept: false, _lock: lock };
+    pub(super) fn begin(workplace: Workplace, extent: Extent, memory: usize) -> Result<Self, StoreFault> {
+        let sorter = Sorter::new(workplace.make_building()?, memory);
         Ok(Self { sorter, record: Record::default(), extent, workplace })
     }
 
-    /// Writes the file.
+    /// Writes them.
     pub(super) fn build(
         self,
-        in_use: Option<Sqlite>,
+        in_use: Option<Ahead<()>>,
         shared_over: u32,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<(Workplace, BookDifference), StoreFault> {
         let Self { mut sorter, extent, workplace, .. } = self;
-        let Workplace { directory, number, .. } = &workplace;
-        let plan = Plan { directory, number: *number, extent, shared_over, is_stopped };
-        let old = in_use.map(|in_use| rows_of(in_use, directory)).transpose()?;
-        let difference = build(&plan, sorter.merge()?, old)?;
-        workplace.directory.remove_building()?;
+        let plan = Plan { extent, shared_over, is_stopped };
+        let difference = workplace.write(|shelf, building| {
+            build(&plan, shelf, building.join("addresses"), sorter.merge()?, in_use)
+        })?;
+        workplace.remove_building()?;
         Ok((workplace, difference))
-    }
-}
-
-/// Where a generation is built. Dropped, it leaves its file only if that is kept.
-pub(super) struct Workplace {
-    directory: BookDirectory,
-    pub(super) number: u32,
-    pub(super) is_kept: bool,
-    _lock: Lock,
-}
-
-impl Drop for Workplace {
-    fn drop(&mut self) {
-        let building = self.directory.remove_building();
-        let generation = if self.is_kept { Ok(()) } else { self.directory.remove_generation(self.number) };
-        if let Err(error) = building.and(generation) {
-            let error: &dyn std::error::Error = &error;
-            tracing::warn!(
-                error,
-                "an unfinished policy book could not be removed; the next import will do it"
-            );
-        }
     }
 }

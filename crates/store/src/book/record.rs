@@ -2,7 +2,7 @@
 
 use crate::fault::StoreFault;
 use crate::policies::{BookRow, state_word};
-use rusqlite::Row;
+use crate::value::Columns;
 use std::io::{self, Read};
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::policy::PolicyNumber;
@@ -87,12 +87,12 @@ impl Record {
     }
 
     /// Becomes a row of the table of a generation, all of whose columns are there.
-    pub(crate) fn take(&mut self, row: &Row<'_>) -> Result<(), StoreFault> {
+    pub(crate) fn take(&mut self, row: &mut Columns<'_>) -> Result<(), StoreFault> {
         self.key.clear();
         self.value.clear();
         self.value.push(KEPT);
         for column in 0..KEY_COLUMNS + VALUE_COLUMNS {
-            let text = row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(column))?;
+            let text = row.raw()?.as_str_or_null().map_err(|_| unreadable(column))?;
             if column < KEY_COLUMNS {
                 put_key_column(&mut self.key, column, text.unwrap_or_default());
             } else {

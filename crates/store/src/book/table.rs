@@ -1,9 +1,9 @@
 //! Which generations there are and which one is in use, as the database says it.
 
 use crate::book::{BookDifference, BookSource, Generation, GenerationCounts, Undone};
+use crate::database::Database;
 use crate::fault::StoreFault;
 use crate::policies::BookCounts;
-use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
@@ -36,12 +36,12 @@ pub(crate) struct Built {
 }
 
 /// The number of the generation in use.
-pub(crate) fn in_use(db: &Sqlite) -> Result<Option<u32>, StoreFault> {
+pub(crate) fn in_use(db: &dyn Database) -> Result<Option<u32>, StoreFault> {
     db.row(IN_USE, &[], number)
 }
 
 /// What is in the generation in use.
-pub(crate) fn counts(db: &Sqlite) -> Result<BookCounts, StoreFault> {
+pub(crate) fn counts(db: &dyn Database) -> Result<BookCounts, StoreFault> {
     let counts = db.row(COUNTS, &[], |columns| {
         Ok(BookCounts {
             policies: count(columns)?,
@@ -53,7 +53,7 @@ pub(crate) fn counts(db: &Sqlite) -> Result<BookCounts, StoreFault> {
 }
 
 /// All generations, the oldest first.
-pub(crate) fn all(db: &Sqlite) -> Result<Vec<Generation>, StoreFault> {
+pub(crate) fn all(db: &dyn Database) -> Result<Vec<Generation>, StoreFault> {
     let in_use = in_use(db)?;
     db.rows(ALL, &[], |columns| {
         let number = columns.value()?;
@@ -73,18 +73,18 @@ pub(crate) fn all(db: &Sqlite) -> Result<Vec<Generation>, StoreFault> {
 }
 
 /// The numbers of all generations.
-pub(crate) fn numbers(db: &Sqlite) -> Result<Vec<u32>, StoreFault> {
+pub(crate) fn numbers(db: &dyn Database) -> Result<Vec<u32>, StoreFault> {
     Ok(all(db)?.iter().map(|generation| generation.number).collect())
 }
 
 /// The number of the next generation.
-pub(crate) fn next_number(db: &Sqlite) -> Result<u32, StoreFault> {
+pub(crate) fn next_number(db: &dyn Database) -> Result<u32, StoreFault> {
     let newest = db.row(NEWEST, &[], optional_number)?;
     Ok(newest.flatten().unwrap_or_default() + 1)
 }
 
 /// Puts a generation into use, if the one that it was compared with still is.
-pub(crate) fn switch(db: &Sqlite, built: &Built) -> Result<(), StoreFault> {
+pub(crate) fn switch(db: &dyn Database, built: &Built) -> Result<(), StoreFault> {
     if in_use(db)? != built.replaces {
         return Err(StoreFault::BookChanged);
     }
@@ -100,26 +100,25 @@ pub(crate) fn switch(db: &Sqlite, built: &Built) -> Result<(), StoreFault> {
         integer(with_email),
         integer(shared_addresses),
     ];
-    db.execute(RECORD, &values)?;
-    db.execute(USE, &[built.number.into(), built.at.into()])?;
-    Ok(())
+    db.write(RECORD, &values)?;
+    db.write(USE, &[built.number.into(), built.at.into()])
 }
 
 /// Puts the generation into use again that the one in use replaced; nothing if that is not kept any more.
-pub(crate) fn undo(db: &Sqlite, at: Timestamp) -> Result<Option<Undone>, StoreFault> {
+pub(crate) fn undo(db: &dyn Database, at: Timestamp) -> Result<Option<Undone>, StoreFault> {
     let Some(from) = in_use(db)? else {
         return Ok(None);
     };
     let Some(to) = db.row(BEFORE, &[from.into()], number)? else {
         return Ok(None);
     };
-    db.execute(USE, &[Value::from(to), at.into()])?;
+    db.write(USE, &[Value::from(to), at.into()])?;
     Ok(Some(Undone { from, to }))
 }
 
 /// Forgets all generations but the newest ones, the one in use and the one that it replaced. The newest stays always, so
 /// that no number is used twice: a thread may still have a generation open, and knows it by its number.
-pub(crate) fn prune(db: &Sqlite, keep: u32) -> Result<Vec<u32>, StoreFault> {
+pub(crate) fn prune(db: &dyn Database, keep: u32) -> Result<Vec<u32>, StoreFault> {
     let all: Vec<u32> = all(db)?.iter().rev().map(|generation| generation.number).collect();
     let in_use = in_use(db)?;
     let replaced: Option<u32> = match in_use {
@@ -133,7 +132,7 @@ pub(crate) fn prune(db: &Sqlite, keep: u32) -> Result<Vec<u32>, StoreFault> {
 }
 
 /// Forgets a generation that is not in use.
-pub(crate) fn forget(db: &Sqlite, number: u32) -> Result<(), StoreFault> {
+pub(crate) fn forget(db: &dyn Database, number: u32) -> Result<(), StoreFault> {
     db.execute(FORGET, &[number.into()]).map(|_| ())
 }
 

@@ -4,7 +4,9 @@ use crate::book::build::Extent;
 use crate::book::generation::Rows;
 use crate::book::sorter::SORTER_BYTES;
 use crate::book::table::{self, Built};
+use crate::book::workplace::Workplace;
 use crate::book::{BookDirectory, BookSource, SHARED_OVER};
+use crate::database::Database as _;
 use crate::fault::StoreFault;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
@@ -22,16 +24,18 @@ statements! {
 /// committed, and drops its tables.
 pub(crate) fn take_over(db: &Sqlite, path: &Path) -> Result<(), StoreFault> {
     if let Some(at) = db.row(LOADED_AT, &[], time)? {
-        let mut rows = Rows::begin(BookDirectory::beside(path), db, Extent::Snapshot, SORTER_BYTES)?;
-        db.each(OLD_ROWS, |row| {
+        let workplace = Workplace::beside(BookDirectory::beside(path), db)?;
+        let mut rows = Rows::begin(workplace, Extent::Snapshot, SORTER_BYTES)?;
+        db.each(OLD_ROWS, &[], &mut |row| {
             rows.record.take(row)?;
-            rows.sorter.add(&rows.record)
+            rows.sorter.add(&rows.record)?;
+            Ok(true)
         })?;
         let (mut workplace, difference) = rows.build(None, SHARED_OVER, &|| false)?;
         let source = BookSource { name: String::new(), sha256: None };
-        let built = Built { number: workplace.number, source, at, replaces: None, difference };
+        let built = Built { number: workplace.number(), source, at, replaces: None, difference };
         table::switch(db, &built)?;
-        workplace.is_kept = true;
+        workplace.keep();
     }
     forget_old(db)
 }

@@ -23,11 +23,11 @@ impl Place {
     }
 
     fn settings(&self) -> StoreSettings {
-        StoreSettings { path: self.directory.path().join("zaguan.db") }
+        StoreSettings::sqlite(self.directory.path().join("zaguan.db"))
     }
 
     fn target(&self, part: &str) -> PathBuf {
-        beside(&self.settings().path, part)
+        beside(self.settings().file().unwrap(), part)
     }
 
     fn write(path: &Path, text: &str) {

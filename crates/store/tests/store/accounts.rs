@@ -19,7 +19,7 @@ async fn an_account_is_opened_and_comes_back_whole() {
         id: account_id(2),
         holder: holder(
             zaguan_domain::document::Document::Company(30_701_234_568),
-            "Ñandú «女» \u{1f431} ' \" \0 %",
+            "Ñandú «女» \u{1f431} ' \" \u{1} %",
         ),
         email: email("O'Higgins+seguros@sub.example.com.ar"),
         password: StoredPassword { phc: String::new(), pepper: u32::MAX },
@@ -81,10 +81,8 @@ async fn a_password_is_set_on_its_account_alone() {
         &Account { password: new, ..account(1, ANA) },
     );
     same(&fixture.store.account(account_id(2)).await.unwrap().unwrap(), &account(2, BEA));
-    let set_at: i64 = fixture
-        .other_program()
-        .query_row("select password_set_at from account where document = '12345678'", [], |row| row.get(0))
-        .unwrap();
+    let set_at =
+        fixture.other_program().number("select password_set_at from account where document = '12345678'");
     assert_eq!(set_at, at(60).as_millisecond());
 }
 

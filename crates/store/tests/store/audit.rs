@@ -1,7 +1,6 @@
 //! The audit trail: whole under many writers, and whatever is done to it behind the program's back is found.
 
 use crate::fixture::{ANA, BEA, Fixture, account_id, at};
-use rusqlite::Connection;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use zaguan_domain::audit::{Event, Record, RecordedAddress};
@@ -10,7 +9,7 @@ use zaguan_domain::change::Change;
 use zaguan_domain::origin::Actor;
 use zaguan_store::{AuditFault, AuditFilter, AuditHead, Store};
 
-fn record(number: u8) -> Record {
+pub(crate) fn record(number: u8) -> Record {
     Record {
         at: at(i64::from(number)),
         event: Event::ALL[usize::from(number) % Event::ALL.len()],
@@ -108,9 +107,7 @@ async fn a_trail_that_was_edited_cut_or_reordered_is_found_out_forty_times_in_fo
     assert!(attacks.len() >= 40, "{}", attacks.len());
     for attack in attacks {
         let fixture = trail().await;
-        let database = Connection::open(fixture.path()).unwrap();
-        database.execute_batch(&attack).unwrap();
-        assert!(database.changes() > 0, "{attack}");
+        fixture.other_program().run(&attack);
         assert_ne!(faults(&fixture.store, None).await, [], "{attack}");
     }
 }
@@ -120,13 +117,10 @@ async fn an_end_kept_elsewhere_finds_a_tail_that_was_cut_with_its_note() {
     let fixture = trail().await;
     let noted = fixture.store.audit_head().await.unwrap();
     assert_eq!(faults(&fixture.store, Some(noted)).await, []);
-    let database = Connection::open(fixture.path()).unwrap();
-    database
-        .execute_batch(
-            "delete from audit where number > 15;
-            update audit_head set number = 15, hash = (select hash from audit where number = 15)",
-        )
-        .unwrap();
+    fixture.other_program().run(
+        "delete from audit where number > 15;
+        update audit_head set number = 15, hash = (select hash from audit where number = 15)",
+    );
     assert_eq!(faults(&fixture.store, None).await, []);
     assert_eq!(faults(&fixture.store, Some(noted)).await, [AuditFault::OtherChain { number: 20 }]);
 }

@@ -1,8 +1,8 @@
 //! Backups: one state is copied whole, and a database put back from one revives nothing.
 
 use crate::fixture::{
-    ANA, Fixture, account, account_id, at, begun, browser, email, flow, hours, key, key_id, letter,
-    letter_id, password, session,
+    ANA, Fixture, account, account_id, at, begun, browser, connection, email, flow, hours, key, key_id,
+    letter, letter_id, password, session,
 };
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -45,7 +45,7 @@ fn put_back(copy: &Path, place: &StoreSettings) -> Voided {
 
 fn place() -> (TempDir, StoreSettings) {
     let directory = tempfile::tempdir().unwrap();
-    let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+    let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
     (directory, settings)
 }
 
@@ -68,8 +68,7 @@ async fn what_is_written_while_a_copy_is_made_is_not_in_it_and_nobody_waits() {
 async fn a_copy_that_is_stopped_says_why() {
     let fixture = Fixture::new().await;
     // Large enough for two steps.
-    fixture
-        .other_program()
+    connection(&fixture.path())
         .execute_batch("insert into migration values (99, hex(zeroblob(4500000)), x'00')")
         .unwrap();
     let (directory, _) = place();
@@ -202,7 +201,7 @@ async fn accounts_that_changed_after_the_copy_are_locked_where_the_database_from
     drop(copy(&settings, &to).await);
     let set = Change::PasswordSet { account: account_id(1), password: password("two"), at: at(50) };
     fixture.commits(vec![set]).await;
-    let Fixture { store, directory: _kept } = fixture;
+    let Fixture { store, place: _kept } = fixture;
     store.close().await;
     let voided = put_back(&to, &settings);
     assert_eq!(voided.locked, Some(1));
@@ -235,7 +234,7 @@ fn older(path: &Path) -> Connection {
 #[tokio::test]
 async fn a_copy_of_an_older_schema_is_proven_and_brought_up_to_date() {
     let (directory, settings) = place();
-    older(&settings.path).close().unwrap();
+    older(settings.file().unwrap()).close().unwrap();
     let to = directory.path().join("copy.db");
     drop(copy(&settings, &to).await);
     assert_eq!(prove_database(&to).unwrap().contents.schema, 3);
@@ -249,10 +248,10 @@ async fn a_copy_of_an_older_schema_is_proven_and_brought_up_to_date() {
 #[tokio::test]
 async fn a_copy_of_a_newer_schema_is_refused() {
     let (_directory, settings) = place();
-    let newer = older(&settings.path);
+    let newer = older(settings.file().unwrap());
     newer.pragma_update(None, "user_version", 99).unwrap();
     newer.close().unwrap();
-    let refusal = prove_database(&settings.path).unwrap_err();
+    let refusal = prove_database(settings.file().unwrap()).unwrap_err();
     assert!(matches!(refusal, StoreError::NewerSchema { found: 99, .. }), "{refusal}");
     assert!(matches!(Snapshot::take(&settings).unwrap_err(), StoreError::NewerSchema { .. }));
 }

@@ -55,7 +55,7 @@ fn copy(from: &Path, to: &Path) {
 async fn dies_here(fixture: &Fixture, expected: &str) {
     let left = tempfile::tempdir().unwrap();
     copy(fixture.path().parent().unwrap(), left.path());
-    let store = Store::open(StoreSettings { path: left.path().join("zaguan.db") }).await.unwrap();
+    let store = Store::open(StoreSettings::sqlite(left.path().join("zaguan.db"))).await.unwrap();
     assert_eq!(whole_book(&store, 0).await, expected);
     let mut next = store.new_generation(source(), at(9)).unwrap();
     assert!(fs::read_dir(left.path().join("zaguan.db.book/building")).unwrap().next().is_none());
@@ -86,7 +86,7 @@ async fn a_process_that_dies_at_any_step_leaves_the_old_book() {
 #[tokio::test]
 #[ignore = "another test starts it as a process of its own, to kill it"]
 async fn child_that_loads_books_for_ever() {
-    let store = Store::open(StoreSettings { path: "zaguan.db".into() }).await.unwrap();
+    let store = Store::open(StoreSettings::sqlite("zaguan.db")).await.unwrap();
     for book in 2.. {
         store.replace_book(rows(book, 40), at(i64::from(book))).await.unwrap();
     }
@@ -169,8 +169,8 @@ fn first_schema(path: &Path) -> Connection {
 #[tokio::test]
 async fn the_book_of_the_first_schema_is_taken_over() {
     let directory = tempfile::tempdir().unwrap();
-    let settings = StoreSettings { path: directory.path().join("zaguan.db") };
-    let database = first_schema(&settings.path);
+    let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
+    let database = first_schema(settings.file().unwrap());
     database
         .execute_batch(
             "insert into policy values
@@ -197,8 +197,8 @@ async fn the_book_of_the_first_schema_is_taken_over() {
 #[tokio::test]
 async fn a_first_schema_without_a_book_has_no_generation() {
     let directory = tempfile::tempdir().unwrap();
-    let settings = StoreSettings { path: directory.path().join("zaguan.db") };
-    first_schema(&settings.path).close().unwrap();
+    let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
+    first_schema(settings.file().unwrap()).close().unwrap();
     Store::migrate(&settings).await.unwrap();
     let store = Store::open(settings).await.unwrap();
     assert_eq!(store.generations().await.unwrap(), []);

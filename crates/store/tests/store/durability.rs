@@ -63,7 +63,7 @@ async fn what_was_answered_is_on_the_disk_when_the_process_is_killed_then() {
         let copy = copies.path().join(format!("{number}.db"));
         fs::copy(fixture.path(), &copy).unwrap();
         fs::copy(fixture.path().with_extension("db-wal"), copy.with_extension("db-wal")).unwrap();
-        let left = Store::open(StoreSettings { path: copy }).await.unwrap();
+        let left = Store::open(StoreSettings::sqlite(copy)).await.unwrap();
         let letters = left.letters(LetterFilter::Waiting, 100).await.unwrap();
         assert_eq!(letters.len(), usize::from(number));
     }

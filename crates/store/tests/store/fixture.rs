@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
@@ -22,37 +22,141 @@ use zaguan_domain::policy::{Policy, PolicyNumber, PolicyState};
 use zaguan_domain::session::Session;
 use zaguan_domain::token::TokenHash;
 use zaguan_store::{BookRow, CommitError, Store, StoreSettings};
+use zaguan_testing::{PostgresCluster, TestDatabase};
 
 pub(crate) const ANA: Document = Document::Person(12_345_678);
 pub(crate) const BEA: Document = Document::Person(23_456_789);
 
-/// A store on a file that goes with it.
+/// A store on a database that goes with it.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
-    pub(crate) directory: TempDir,
+    pub(crate) place: Place,
+}
+
+/// Where the database is.
+pub(crate) enum Place {
+    File(TempDir),
+    Server(Arc<TestDatabase>),
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        if crate::ON_A_SERVER {
+            Self::Server(Arc::new(PostgresCluster::shared().database()))
+        } else {
+            Self::File(tempfile::tempdir().unwrap())
+        }
+    }
+
+    pub(crate) fn settings(&self) -> StoreSettings {
+        match self {
+            Self::File(directory) => StoreSettings::sqlite(directory.path().join("zaguan.db")),
+            Self::Server(database) => StoreSettings::parse(&database.url(), None, Path::new("")).unwrap(),
+        }
+    }
+
+    /// Writes as another program.
+    pub(crate) fn run(&self, statements: &str) {
+        match self {
+            Self::File(_) => connection(self.settings().file().unwrap()).execute_batch(statements).unwrap(),
+            // The one function that the two do not share.
+            Self::Server(database) => {
+                drop(
+                    database.ask(
+                        &statements.replace("zeroblob(16)", ZEROES_16).replace("zeroblob(32)", ZEROES_32),
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Takes the turn to write as another program.
+    pub(crate) fn hold(&self) -> Held {
+        match self {
+            Self::File(_) => {
+                let connection = connection(self.settings().file().unwrap());
+                connection.execute_batch("begin immediate").unwrap();
+                Held::File(connection)
+            }
+            Self::Server(database) => {
+                let of_thread = Arc::clone(database);
+                let holder = std::thread::spawn(move || {
+                    let held = "do $$begin perform pg_advisory_xact_lock(1514227541, 1); perform pg_sleep(60); \
+                        /* as held */ exception when query_canceled then null; end$$";
+                    of_thread.ask(held);
+                });
+                let has_it = format!(
+                    "select count(*) from pg_locks where locktype = 'advisory' and granted and pid in (select pid from {HOLDER})"
+                );
+                // Each question takes some milliseconds.
+                let took_it =
+                    std::iter::repeat_with(|| database.ask(&has_it)).take(500).any(|held| held.trim() == "1");
+                assert!(took_it);
+                Held::Server(Arc::clone(database), holder)
+            }
+        }
+    }
+
+    /// A number, as another program finds it.
+    pub(crate) fn number(&self, question: &str) -> i64 {
+        match self {
+            Self::File(_) => {
+                connection(self.settings().file().unwrap()).query_row(question, [], |row| row.get(0)).unwrap()
+            }
+            Self::Server(database) => database.ask(question).trim().parse().unwrap(),
+        }
+    }
+}
+
+/// The turn to write, which another program has until it lets go.
+pub(crate) enum Held {
+    File(Connection),
+    Server(Arc<TestDatabase>, std::thread::JoinHandle<()>),
+}
+
+impl Held {
+    pub(crate) fn let_go(self) {
+        match self {
+            Self::File(connection) => connection.execute_batch("rollback").unwrap(),
+            Self::Server(database, holder) => {
+                database.ask(&format!("select pg_cancel_backend(pid) from {HOLDER}"));
+                holder.join().unwrap();
+            }
+        }
+    }
+}
+
+const ZEROES_16: &str = "decode(repeat('00', 16), 'hex')";
+const ZEROES_32: &str = "decode(repeat('00', 32), 'hex')";
+
+const HOLDER: &str = "pg_stat_activity where datname = current_database() and query like '%as held%' and pid <> pg_backend_pid()";
+
+/// A file as another program sees it.
+pub(crate) fn connection(path: &Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "foreign_keys", true).unwrap();
+    connection
 }
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let settings = StoreSettings { path: directory.path().join("zaguan.db") };
-        Store::migrate(&settings).await.unwrap();
-        Self { store: Store::open(settings).await.unwrap(), directory }
+        let place = Place::new();
+        Store::migrate(&place.settings()).await.unwrap();
+        Self { store: Store::open(place.settings()).await.unwrap(), place }
     }
 
+    /// The file, where it is one.
     pub(crate) fn path(&self) -> PathBuf {
-        self.directory.path().join("zaguan.db")
+        self.settings().file().unwrap().to_owned()
     }
 
     pub(crate) fn settings(&self) -> StoreSettings {
-        StoreSettings { path: self.path() }
+        self.place.settings()
     }
 
     /// The database as another program sees it.
-    pub(crate) fn other_program(&self) -> Connection {
-        let connection = Connection::open(self.path()).unwrap();
-        connection.pragma_update(None, "foreign_keys", true).unwrap();
-        connection
+    pub(crate) fn other_program(&self) -> &Place {
+        &self.place
     }
 
     /// The store of another process on the same file.

@@ -1,7 +1,6 @@
 //! The writer groups what waits, and another process that writes is waited for, but not for ever.
 
 use crate::fixture::{Fixture, at, letter};
-use rusqlite::Connection;
 use std::time::{Duration, Instant};
 use zaguan_domain::change::Change;
 use zaguan_store::{CommitError, LetterFilter, StoreFault};
@@ -10,23 +9,14 @@ fn letters(count: u8) -> Vec<Change> {
     (1..=count).map(|number| Change::LetterQueued(letter(number))).collect()
 }
 
-fn hold(program: &Connection) {
-    program.execute_batch("begin immediate").unwrap();
-}
-
-fn let_go(program: &Connection) {
-    program.execute_batch("rollback").unwrap();
-}
-
 #[tokio::test]
 async fn what_waits_is_written_in_few_transactions() {
     let fixture = Fixture::new().await;
     let before = fixture.store.metrics();
     assert_eq!((before.commits, before.batches), (0, 0));
-    let importer = fixture.other_program();
-    hold(&importer);
+    let held = fixture.other_program().hold();
     let callers = fixture.commits_at_once(letters(200)).await;
-    let_go(&importer);
+    held.let_go();
     assert!(callers.join_all().await.iter().all(Result::is_ok));
     let metrics = fixture.store.metrics();
     assert_eq!(metrics.commits, 200);
@@ -48,13 +38,12 @@ async fn one_after_the_other_they_get_a_transaction_each() {
 #[tokio::test]
 async fn another_process_that_writes_is_waited_for_and_reading_goes_on_meanwhile() {
     let fixture = Fixture::new().await;
-    let importer = fixture.other_program();
-    hold(&importer);
+    let held = fixture.other_program().hold();
     let callers = fixture.commits_at_once(letters(3)).await;
     assert_eq!(fixture.store.letters(LetterFilter::All, 10).await.unwrap().len(), 0);
     tokio::time::sleep(Duration::from_millis(300)).await;
     fixture.store.ping().await.unwrap();
-    let_go(&importer);
+    held.let_go();
     assert!(callers.join_all().await.iter().all(Result::is_ok));
     assert_eq!(fixture.store.letters(LetterFilter::All, 10).await.unwrap().len(), 3);
 }
@@ -62,8 +51,7 @@ async fn another_process_that_writes_is_waited_for_and_reading_goes_on_meanwhile
 #[tokio::test]
 async fn a_process_that_never_lets_go_is_a_fault_for_all_who_wait_and_nothing_hangs() {
     let fixture = Fixture::new().await;
-    let importer = fixture.other_program();
-    hold(&importer);
+    let held = fixture.other_program().hold();
     let began = Instant::now();
     let callers = fixture.commits_at_once(letters(100)).await;
     let answers = callers.join_all().await;
@@ -72,7 +60,7 @@ async fn a_process_that_never_lets_go_is_a_fault_for_all_who_wait_and_nothing_ha
     let is_busy =
         |answer: &Result<(), CommitError>| matches!(answer, Err(CommitError::Fault(StoreFault::Busy)));
     assert!(answers.iter().all(is_busy), "{answers:?}");
-    let_go(&importer);
+    held.let_go();
     fixture.commits(vec![Change::LetterQueued(letter(1))]).await;
     assert_eq!(fixture.store.claim_letters(at(0), at(60), 10).await.unwrap().len(), 1);
 }

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare is a failure of the test")]
 
+/// Where the database of these modules is.
+const ON_A_SERVER: bool = false;
+
 mod accounts;
 mod audit;
 mod backup;
@@ -11,6 +14,7 @@ mod durability;
 mod fixture;
 mod flows;
 mod generations;
+mod generations_files;
 mod grouping;
 mod holds;
 mod keys;

@@ -112,7 +112,7 @@ async fn a_session_is_proven_under_a_new_token_with_the_password_that_the_accoun
     assert!(fixture.store.session(&browser(1)).await.unwrap().is_none());
     let (found, _) = fixture.store.session(&browser(3)).await.unwrap().unwrap();
     assert_eq!((found.proven_at, found.opened_at), (at(50), at(0)));
-    fixture.other_program().execute("update account set locked_at = 1", []).unwrap();
+    fixture.other_program().run("update account set locked_at = 1");
     fixture.conflicts(proven(3, 4, "one")).await;
 }
 
@@ -240,9 +240,7 @@ async fn everything_of_a_closed_account_goes_and_nothing_of_anybody_else() {
         ("letter", 1),
         ("data_request", 1),
     ] {
-        let count: i64 =
-            database.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0)).unwrap();
-        assert_eq!(count, left, "{table}");
+        assert_eq!(database.number(&format!("select count(*) from {table}")), left, "{table}");
     }
     fixture.conflicts(closed("one")).await;
     fixture.commits(vec![Change::AccountOpened(Account { id: account_id(3), ..account(3, ANA) })]).await;

@@ -93,7 +93,7 @@ async fn a_value_that_this_program_never_writes_is_a_fault_that_names_its_column
     ];
     for (spoiling, expected) in spoilings {
         let fixture = two_people().await;
-        assert_eq!(fixture.other_program().execute(spoiling, []).unwrap(), 1);
+        fixture.other_program().run(spoiling);
         let fault = fixture.store.account(account_id(1)).await.unwrap_err();
         assert!(
             matches!(&fault, StoreFault::Unreadable { column } if column == expected),

@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
 async fn write(path: PathBuf, people: u32) -> anyhow::Result<()> {
     let world = RealWorld;
     let secret_path = path.with_file_name("zaguan.secret");
-    let settings = StoreSettings { path: path.clone() };
+    let settings = StoreSettings::sqlite(path.clone());
     Store::migrate(&settings).await?;
     let store = Store::open(settings).await?;
     let secrets = Arc::new(secret_file::open(&secret_path, Missing::Make, &world)?);

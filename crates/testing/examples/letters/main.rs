@@ -39,7 +39,7 @@ fn main() -> anyhow::Result<()> {
 async fn measure(letters: u32, connections: usize, folder: &Path) -> anyhow::Result<()> {
     let sink = MailSink::start();
     let folder = tempfile::tempdir_in(folder)?;
-    let store = StoreSettings { path: folder.path().join("zaguan.db") };
+    let store = StoreSettings::sqlite(folder.path().join("zaguan.db"));
     Store::migrate(&store).await?;
     let store = Store::open(store).await?;
     let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).context("no secrets")?);

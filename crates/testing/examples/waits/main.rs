@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
     ensure!(people > 0, "nobody signs in");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let settings = StoreSettings { path: database.into() };
+        let settings = StoreSettings::sqlite(database);
         Store::migrate(&settings).await?;
         let store = Store::open(settings).await?;
         for beside in Beside::ALL {

@@ -151,7 +151,18 @@ const MOST: &[Key] = &[
         Value("\"zaguan.secret\""),
         "The file with the portal's secret, made at the first start, readable by its owner only. Keep a copy\napart from the database's backup: without it no clave works any more.",
     ),
-    key("store.url", Text, Value("\"sqlite:zaguan.db\""), "The database: sqlite: and the path of its file."),
+    key(
+        "store.url",
+        Secret,
+        Value("\"sqlite:zaguan.db\""),
+        "The database: sqlite: and the path of its file; or, for several portals, the PostgreSQL server,\npostgres://USER@HOST:PORT/DATABASE, with several hosts separated by commas. Without sslmode=disable a\nserver on another machine has to prove who it is, to the system's authorities or those in sslrootcert=FILE.",
+    ),
+    key(
+        "store.password",
+        Secret,
+        Absent("\"...\""),
+        "The password for PostgreSQL. Better: password_file = \"FILE\", which keeps it out of this file.",
+    ),
     key(
         "smtp.url",
         SecretUrls,

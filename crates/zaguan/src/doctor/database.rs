@@ -1,5 +1,7 @@
 //! The database and what is in it: whole, with room to grow, a book that is not old, and letters that leave.
 
+mod server;
+
 use super::finding::Finding;
 use super::{clock, files};
 use crate::backup::noted;
@@ -11,7 +13,7 @@ use indicatif::HumanBytes;
 use jiff::{SignedDuration, Timestamp};
 use rustix::fs::statfs;
 use std::path::Path;
-use zaguan_store::{AuditFilter, BookCounts, Health, LetterFilter, OutboxCounts, Store};
+use zaguan_store::{AuditFilter, BookCounts, FileHealth, Health, LetterFilter, OutboxCounts, Store};
 
 const DATABASE: &str = "database";
 const DISK: &str = "disk";
@@ -46,7 +48,6 @@ const NETWORKS: [(u32, &str); 7] = [
 
 /// Looks at everything that the database tells.
 pub(super) async fn look(config: &Config, now: Timestamp) -> Vec<Finding> {
-    let path = &config.store.path;
     let store = match Store::open(config.store.clone()).await {
         Ok(store) => store,
         Err(error) => {
@@ -58,7 +59,7 @@ pub(super) async fn look(config: &Config, now: Timestamp) -> Vec<Finding> {
     };
     let asked = ask(&store, config, now).await;
     store.close().await;
-    let mut findings: Vec<Finding> = files::database(path).into_iter().collect();
+    let mut findings: Vec<Finding> = config.store.file().and_then(files::database).into_iter().collect();
     match asked {
         Ok(asked) => findings.extend(asked),
         Err(error) => findings.push(Finding::of_error(DATABASE, format!("{error:#}"))),
@@ -71,10 +72,18 @@ async fn ask(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<Findi
     let is_used = !store.letters(LetterFilter::All, 1).await?.is_empty();
     let newest = store.audit(AuditFilter::All, 1).await?.first().map(|(_, record)| record.at);
     let ready = store.ping().await;
-    let mut findings = vec![judge_health(&health)];
-    findings.extend(judge_log(&health));
-    findings.extend(disk(&config.store.path, health.bytes));
-    findings.extend(judge_backup(noted::newest(&config.store.path), is_used, now));
+    let mut findings = match &health {
+        Health::File(health) => {
+            let mut findings = vec![judge_file(health)];
+            findings.extend(judge_log(health));
+            if let Some(path) = config.store.file() {
+                findings.extend(disk(path, health.bytes));
+                findings.extend(judge_backup(noted::newest(path), is_used, now));
+            }
+            findings
+        }
+        Health::Server(health) => server::judge(health),
+    };
     findings.push(files::secret(config, is_used));
     findings.extend(newest.and_then(|newest| clock::beside_records(newest, now)));
     findings.push(match ready {
@@ -85,8 +94,8 @@ async fn ask(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<Findi
     Ok(findings)
 }
 
-fn judge_health(health: &Health) -> Finding {
-    let Health { schema, damage, journal, bytes, .. } = health;
+fn judge_file(health: &FileHealth) -> Finding {
+    let FileHealth { schema, damage, journal, bytes, .. } = health;
     if !damage.is_empty() {
         let words = format!("it is damaged ({})", damage.join("; ").replace('\n', " "));
         return Finding::fault(DATABASE, words, "stop the portal, and put back a backup: zaguan restore DIR");
@@ -98,7 +107,7 @@ fn judge_health(health: &Health) -> Finding {
     Finding::good(DATABASE, format!("schema {schema}, {}, every page is whole", HumanBytes(*bytes)))
 }
 
-fn judge_log(health: &Health) -> Option<Finding> {
+fn judge_log(health: &FileHealth) -> Option<Finding> {
     (health.log_bytes > LOG_AT_MOST).then(|| {
         let words = format!("its write-ahead log has grown to {}", HumanBytes(health.log_bytes));
         let remedy = "somebody reads in it for long (a backup, another program) and keeps it from being emptied; \

@@ -39,7 +39,7 @@ pub(crate) struct Outbox {
 impl Outbox {
     pub(crate) async fn new() -> Self {
         let directory = TempDir::new().expect("a directory");
-        let settings = StoreSettings { path: directory.path().join("zaguan.db") };
+        let settings = StoreSettings::sqlite(directory.path().join("zaguan.db"));
         Store::migrate(&settings).await.expect("a schema");
         let store = Store::open(settings).await.expect("a database");
         let secrets = Arc::new(Secrets::derive([(1, &[7; 32])]).expect("a secret"));
@@ -77,7 +77,7 @@ impl Outbox {
     }
 
     fn settings(&self) -> StoreSettings {
-        StoreSettings { path: self.directory.path().join("zaguan.db") }
+        StoreSettings::sqlite(self.directory.path().join("zaguan.db"))
     }
 
     /// Puts a key and its letter into the outbox.

@@ -63,17 +63,22 @@ fn letters_that_are_stuck_and_letters_that_were_refused_are_two_things() {
 
 #[test]
 fn damage_another_journal_and_a_log_that_grows_are_told() {
-    let health =
-        Health { schema: 4, damage: Vec::new(), journal: "wal".to_owned(), bytes: 9, log_bytes: LOG_AT_MOST };
-    assert_eq!((judge_health(&health).verdict, judge_log(&health)), (Good, None));
-    let grown = Health { log_bytes: LOG_AT_MOST + 1, ..health.clone() };
+    let health = FileHealth {
+        schema: 4,
+        damage: Vec::new(),
+        journal: "wal".to_owned(),
+        bytes: 9,
+        log_bytes: LOG_AT_MOST,
+    };
+    assert_eq!((judge_file(&health).verdict, judge_log(&health)), (Good, None));
+    let grown = FileHealth { log_bytes: LOG_AT_MOST + 1, ..health.clone() };
     assert_eq!(judge_log(&grown).expect("it has grown").verdict, Warning);
-    let damaged = Health { damage: vec!["wrong # of entries in index".to_owned()], ..health.clone() };
-    let told = judge_health(&damaged);
+    let damaged = FileHealth { damage: vec!["wrong # of entries in index".to_owned()], ..health.clone() };
+    let told = judge_file(&damaged);
     assert_eq!(told.verdict, Fault);
     assert!(told.remedy.expect("a remedy").contains("zaguan restore"));
     let journal = "delete".to_owned();
-    assert_eq!(judge_health(&Health { journal, ..health }).verdict, Fault);
+    assert_eq!(judge_file(&FileHealth { journal, ..health }).verdict, Fault);
 }
 
 #[test]

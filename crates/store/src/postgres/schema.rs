@@ -1,0 +1,127 @@
+//! The schema on a PostgreSQL server: made and brought up to date by the same migrations, and recognised before anything is
+//! done with a database.
+
+use super::{Postgres, PostgresServer};
+use crate::database::Database;
+use crate::dialect::for_postgres;
+use crate::fault::{StoreError, StoreFault};
+use crate::schema::{GENERATIONS, Migrated, Migration, newest, pending, record, unknown_migration};
+use crate::value::only_flag;
+use std::sync::Arc;
+
+/// Tables of the first schema that became generations of the book.
+const TAKEN_OVER: &str = "drop table policy; drop table book_line; drop table book";
+
+const HAS_TABLES: &str =
+    "select count(*), count(*) filter (where tablename = 'migration') from pg_catalog.pg_tables
+    where schemaname = current_schema()";
+
+/// A restarted primary that is not one any more, or a standby, takes no writes.
+const IS_STANDBY: &str = "select pg_is_in_recovery()";
+
+/// Brings the schema up to date, all or nothing.
+pub(crate) fn migrate(server: &Arc<PostgresServer>) -> Result<Migrated, StoreError> {
+    let db = connect(server)?;
+    let explained = |fault| explain(fault, server);
+    // Another node may be doing the same, so the version that counts is the one found when it is our turn.
+    let migrated = db.all_or_nothing(|| {
+        let from = match version(&db)? {
+            Found::Ours(version) => version,
+            Found::Nothing => 0,
+            Found::Other => return Ok(None),
+        };
+        if from > newest() || (from > 0 && unknown_migration(&db, from)?.is_some()) {
+            return Ok(Some(Migrated { from, to: from }));
+        }
+        for migration in pending(from) {
+            apply(&db, migration)?;
+        }
+        Ok::<_, StoreFault>(Some(Migrated { from, to: newest() }))
+    });
+    match migrated.map_err(explained)? {
+        None => Err(StoreError::OtherOnServer(server.to_string())),
+        Some(migrated) => {
+            require_current(&db, server)?;
+            Ok(migrated)
+        }
+    }
+}
+
+fn apply(db: &Postgres, migration: &Migration) -> Result<(), StoreFault> {
+    db.settle()?;
+    db.run_patiently(&for_postgres(migration.text))?;
+    if migration.version == GENERATIONS {
+        db.run(TAKEN_OVER)?;
+    }
+    record(db, migration)
+}
+
+/// Refuses a server whose database is not one of ours of this schema.
+pub(crate) fn open(server: &Arc<PostgresServer>) -> Result<(), StoreError> {
+    let db = connect(server)?;
+    require_current(&db, server)
+}
+
+fn connect(server: &Arc<PostgresServer>) -> Result<Postgres, StoreError> {
+    let db = Postgres::new(Arc::clone(server));
+    let is_standby = (&db as &dyn Database).row(IS_STANDBY, &[], only_flag);
+    match is_standby.map_err(|fault| explain(fault, server))? {
+        Some(true) => Err(StoreError::Standby(server.to_string())),
+        _ => Ok(db),
+    }
+}
+
+fn require_current(db: &Postgres, server: &PostgresServer) -> Result<(), StoreError> {
+    let explained = |fault| explain(fault, server);
+    let named = || server.to_string();
+    let found = match version(db).map_err(explained)? {
+        Found::Nothing => return Err(StoreError::NotMadeOnServer(named())),
+        Found::Other => return Err(StoreError::OtherOnServer(named())),
+        Found::Ours(found) => found,
+    };
+    let known = newest();
+    if found > known {
+        return Err(StoreError::NewerSchema { path: named().into(), found, known });
+    }
+    if let Some(version) = unknown_migration(db, found).map_err(explained)? {
+        return Err(StoreError::OtherMigration { path: named().into(), version });
+    }
+    if found < known {
+        return Err(StoreError::OlderSchema { path: named().into(), found, known });
+    }
+    Ok(())
+}
+
+/// What is in a database.
+enum Found {
+    Nothing,
+    Other,
+    Ours(u32),
+}
+
+fn version(db: &Postgres) -> Result<Found, StoreFault> {
+    let asked = db as &dyn Database;
+    let tables =
+        asked.row(HAS_TABLES, &[], |columns| Ok((columns.value::<i64>()?, columns.value::<i64>()?)))?;
+    match tables {
+        Some((_, 1)) => {
+            let version = asked.row("select coalesce(max(version), 0) from migration", &[], |columns| {
+                columns.parsed(|version: i64| u32::try_from(version).ok())
+            })?;
+            Ok(version.map_or(Found::Other, Found::Ours))
+        }
+        Some((0, _)) | None => Ok(Found::Nothing),
+        Some(_) => Ok(Found::Other),
+    }
+}
+
+fn explain(fault: StoreFault, server: &PostgresServer) -> StoreError {
+    let server = server.to_string();
+    if let StoreFault::Unreachable(why) = fault {
+        StoreError::CannotReach { server, why }
+    } else if let StoreFault::Server { code, message } = fault {
+        StoreError::ServerRefuses { server, why: format!("{message}, {code}") }
+    } else {
+        StoreError::Fault(fault)
+    }
+}
