@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use crate::command::{command, run as run_aloud, say};
+use crate::needs::{POSTGRES, meet_packages};
 
 /// What is proved.
 #[derive(Debug, clap::Subcommand)]
@@ -20,6 +21,29 @@ pub(crate) enum Prove {
         /// How often it is killed, within three seconds each time.
         #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
         rounds: u64,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Kills the primary of two portals' PostgreSQL under their work, again and again, and looks whether they kept their word.
+    ///
+    /// Example: `cargo xtask prove failover --rounds 100`
+    Failover {
+        /// How often the primary dies.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+        rounds: u64,
+        /// The control: commits do not wait for the standby. It fails unless something was lost.
+        #[arg(long)]
+        asynchronous: bool,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Has PostgreSQL hang, take nobody and show a wrong certificate, kills a portal of two, and looks at who gets in.
+    ///
+    /// Example: `cargo xtask prove trouble --seconds 30`
+    Trouble {
+        /// For how long each of them.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+        seconds: u64,
         #[command(flatten)]
         how: How,
     },
@@ -50,6 +74,15 @@ pub(crate) struct How {
 pub(crate) fn run(root: &Path, prove: &Prove) -> anyhow::Result<()> {
     match prove {
         Prove::Crash { rounds, how } => run_one(root, "crash", *rounds, how),
+        Prove::Failover { rounds, asynchronous, how } => {
+            meet_packages(root, &POSTGRES)?;
+            let what = if *asynchronous { "failover-asynchronous" } else { "failover" };
+            run_one(root, what, *rounds, how)
+        }
+        Prove::Trouble { seconds, how } => {
+            meet_packages(root, &POSTGRES)?;
+            run_one(root, "trouble", *seconds, how)
+        }
         Prove::Soak { seconds, how } => run_one(root, "soak", *seconds, how),
     }
 }

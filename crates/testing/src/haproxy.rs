@@ -78,6 +78,7 @@ fn configuration(address: SocketAddr, servers: [SocketAddr; 2]) -> String {
 defaults
     mode tcp
     timeout connect 2s
+    retries 0
     timeout client 1h
     timeout server 1h
     timeout check 500ms

@@ -4,12 +4,15 @@ mod book;
 mod browser;
 pub mod crash;
 mod crowd;
+pub mod failover;
 mod letters;
 mod on_disk;
 mod person;
 mod place;
 mod sabotage;
 pub mod soak;
+pub mod trouble;
+mod two_portals;
 
 pub use place::{FAST_HASHES, Place, Running};
 pub use sabotage::Sabotage;

@@ -1,5 +1,5 @@
 //! Proves what the project promises about crashes and about long runs: `prove WHAT BINARY DIRECTORY COUNT SEED RESULT`,
-//! where COUNT is how many kills (`crash`) or how many seconds (`soak`).
+//! where COUNT is how many kills (`crash`, `failover`, `failover-asynchronous`) or how many seconds (`soak`, `trouble`).
 //!
 //! `cargo xtask prove` runs it.
 
@@ -8,7 +8,8 @@ use std::env::args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use zaguan_testing::reliability::{crash, soak};
+use zaguan_testing::Replication;
+use zaguan_testing::reliability::{crash, failover, soak, trouble};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
@@ -37,6 +38,20 @@ async fn main() -> anyhow::Result<()> {
         "soak" => {
             let plan = soak::Plan { binary, runs: Duration::from_secs(count), seed, hashing: "" };
             soak::run(&plan, directory).await
+        }
+        "failover" => {
+            let plan = failover::Plan { binary, rounds: count, seed, replication: Replication::Synchronous };
+            failover::run(&plan, directory).await
+        }
+        "failover-asynchronous" => {
+            let plan = failover::Plan { binary, rounds: count, seed, replication: Replication::Asynchronous };
+            let (told, lost) = failover::run(&plan, directory).await;
+            let blind = "nothing was lost where something had to be, so that the proof sees nothing";
+            (told, if lost.is_empty() { vec![blind.to_owned()] } else { Vec::new() })
+        }
+        "trouble" => {
+            let plan = trouble::Plan { binary, lasts: Duration::from_secs(count), seed };
+            trouble::run(&plan, directory).await
         }
         other => bail!("nothing proves {other}"),
     };

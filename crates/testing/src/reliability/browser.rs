@@ -76,9 +76,27 @@ impl Browser {
         self.ask(to, &format!("POST {path}"), &form).await
     }
 
+    /// What is answered whatever it is, to a page opened or a form sent; no cookie is kept.
+    pub(super) async fn look(
+        &self,
+        to: SocketAddr,
+        path: &str,
+        fields: Option<&[(&str, &str)]>,
+    ) -> io::Result<Answer> {
+        let method = if fields.is_some() { "POST" } else { "GET" };
+        let form =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(fields.unwrap_or_default()).finish();
+        let request = self.written(to, &format!("{method} {path}"), &form);
+        timeout(PATIENCE, exchange(to, request.as_bytes())).await?
+    }
+
     async fn ask(&mut self, to: SocketAddr, line: &str, form: &str) -> io::Result<Answer> {
         let request = self.written(to, line, form);
         let answer = timeout(PATIENCE, exchange(to, request.as_bytes())).await??;
+        if answer.status >= 500 {
+            // Nobody knows what was done then.
+            return Err(io::Error::other(format!("{line} was answered {}", answer.status)));
+        }
         for cookie in answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")) {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
             let Some((name, value)) = pair.split_once('=') else { continue };

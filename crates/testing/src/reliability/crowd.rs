@@ -5,6 +5,7 @@ use super::person::{Person, Stepped};
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,8 @@ pub(super) struct Crowd {
     next: u32,
     stride: u32,
     rng: ChaCha20Rng,
+    /// Whether the portal is made to fail, so that pages that say so are no broken promise.
+    pub(super) expects_faults: bool,
     pub(super) requests: u64,
     pub(super) violations: Vec<String>,
 }
@@ -36,6 +39,7 @@ impl Crowd {
             next: first,
             stride,
             rng,
+            expects_faults: false,
             requests: 0,
             violations: Vec::new(),
         }
@@ -65,8 +69,11 @@ impl Crowd {
                 Ok(Stepped::Done) => self.veterans.push(person),
                 Ok(Stepped::Asked) => self.people.push_front(person),
                 Ok(Stepped::Waits) => self.people.push_back(person),
-                Err(_) => {
+                Err(error) => {
                     self.people.push_front(person);
+                    if error.kind() == ErrorKind::Other && !self.expects_faults {
+                        self.violations.push(error.to_string());
+                    }
                     return;
                 }
             }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Questions whose answer is a number of rows that must not be there.
-const NEVER: [(&str, &str); 5] = [
+pub(super) const NEVER: [(&str, &str); 5] = [
     (
         "I1: an account was opened, and no letter tells of it",
         "select count(*) from account where not exists

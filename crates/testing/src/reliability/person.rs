@@ -125,6 +125,11 @@ impl Person {
         self.password.is_some()
     }
 
+    /// A browser whose session was ended.
+    pub(super) fn signed_out(&self) -> Option<&Browser> {
+        self.ended.last()
+    }
+
     /// Whether so many wrong tries may have been counted for the key that is waited for; nothing when there is none.
     pub(super) fn may_have_tried(&self, tries: u32) -> Option<bool> {
         let (known, in_doubt) = self.wrong_tries;

@@ -38,6 +38,7 @@ impl Place {
     /// # Panics
     /// When the directory cannot be written, or the book is not taken.
     pub fn prepare(binary: &Path, directory: &Path, people: u32, mail_port: u16, hashing: &str) -> Self {
+        fs::create_dir_all(directory).or_fail("making the directory");
         let place = Self { binary: binary.to_owned(), directory: directory.to_owned() };
         let configuration = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nops_listen = \"127.0.0.1:0\"\npublic_url = \"http://127.0.0.1\"\n\
@@ -49,6 +50,21 @@ impl Place {
         fs::write(place.path("book.csv"), book_of(people)).or_fail("writing the book");
         place.must(&["policies", "import", "book.csv"]);
         place
+    }
+
+    /// Another machine of the same portal, in this empty directory: it has the same secret, and the same configuration but for
+    /// a part that is replaced.
+    ///
+    /// # Panics
+    /// When the directory cannot be written.
+    #[must_use]
+    pub fn beside(&self, directory: &Path, (was, is): (&str, &str)) -> Self {
+        let other = Self { binary: self.binary.clone(), directory: directory.to_owned() };
+        fs::create_dir_all(directory).or_fail("making the other directory");
+        let configuration = fs::read_to_string(self.path("zaguan.toml")).or_fail("reading the configuration");
+        fs::write(other.path("zaguan.toml"), configuration.replace(was, is)).or_fail("the configuration");
+        fs::copy(self.path("zaguan.secret"), other.path("zaguan.secret")).or_fail("copying the secret");
+        other
     }
 
     /// A file of the directory.
@@ -152,6 +168,14 @@ impl Running {
     /// # Panics
     /// When it cannot be waited for.
     pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// The same; nobody listens where it was.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn end(&mut self) {
         let _ = self.child.kill();
         self.child.wait().or_fail("waiting for the portal's end");
     }

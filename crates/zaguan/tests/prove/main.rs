@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod crash;
+mod failover;
 mod soak;
