@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
 use crate::keys;
 use crate::statement::statements;
-use crate::value::{Columns, Value};
+use crate::value::{Columns, Value, only_text, only_time};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use zaguan_domain::browser::BrowserKind;
@@ -217,7 +217,7 @@ pub(crate) fn barred(
     now: Timestamp,
 ) -> Result<Vec<String>, StoreFault> {
     let since = now.saturating_sub(BARRED_FOR).unwrap_or(Timestamp::MIN);
-    db.rows(BARRED, &[document.into(), since.into()], read_mailbox)
+    db.rows(BARRED, &[document.into(), since.into()], only_text)
 }
 
 pub(crate) fn settle(db: &dyn Database, letter: LetterId, state: &LetterState) -> Result<(), CommitError> {
@@ -279,7 +279,7 @@ pub(crate) fn put_back(
 }
 
 pub(crate) fn next_due(db: &dyn Database) -> Result<Option<Timestamp>, StoreFault> {
-    db.row(NEXT_DUE, &[], read_due)
+    db.row(NEXT_DUE, &[], only_time)
 }
 
 pub(crate) fn outbox(db: &dyn Database) -> Result<OutboxCounts, StoreFault> {
@@ -352,14 +352,6 @@ pub(crate) fn last_queued(
 ) -> Result<Vec<(KeyId, Timestamp)>, StoreFault> {
     let values = [document.into(), keys::of_use_since(now).into()];
     db.rows(LAST_QUEUED, &values, |columns| Ok((columns.id(KeyId::from_bytes)?, columns.time()?)))
-}
-
-fn read_mailbox(columns: &mut Columns<'_>) -> Result<String, StoreFault> {
-    columns.value()
-}
-
-fn read_due(columns: &mut Columns<'_>) -> Result<Timestamp, StoreFault> {
-    columns.time()
 }
 
 fn read(columns: &mut Columns<'_>) -> Result<(Letter, LetterState), StoreFault> {

@@ -18,7 +18,7 @@ pub use server::PostgresServer;
 use crate::database::{Database, WantsMore};
 use crate::fault::{CommitError, StoreFault};
 use crate::value::{Columns, Value};
-use link::{Copying, Flight, Link};
+use link::{Copying, Flight, Landed, Link};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +40,8 @@ pub(crate) struct Postgres {
     link: RefCell<Option<Box<Link>>>,
     put_off: RefCell<Vec<Flight>>,
     is_in_transaction: Cell<bool>,
+    /// A guard failed that nobody was told of yet.
+    has_conflict: Cell<bool>,
     /// The generation of the book that is asked.
     generation: Cell<Option<u32>>,
     copying: RefCell<Option<Copying>>,
@@ -53,6 +55,7 @@ impl Postgres {
             link: RefCell::default(),
             put_off: RefCell::default(),
             is_in_transaction: Cell::default(),
+            has_conflict: Cell::default(),
             generation: Cell::default(),
             copying: RefCell::default(),
         }
@@ -98,6 +101,7 @@ impl Postgres {
     /// Undoes what was written since the transaction began.
     pub(crate) fn undo(&self) -> Result<(), StoreFault> {
         self.put_off.borrow_mut().clear();
+        self.has_conflict.set(false);
         self.generation.set(None);
         let undone =
             if self.link.borrow().is_some() { self.execute("rollback", &[]).map(drop) } else { Ok(()) };
@@ -140,7 +144,7 @@ impl Postgres {
     /// Begins to copy rows into a table.
     pub(crate) fn begin_copy(&self, statement: &str) -> Result<(), StoreFault> {
         let copying = self.with_link(|link, put_off| {
-            link.fly(put_off, None)?;
+            self.note(link.fly(put_off, None)?);
             link.begin_copy(statement)
         })?;
         self.copying.replace(Some(copying));
@@ -163,7 +167,7 @@ impl Postgres {
     /// Reads an answer of any length row by row, as long as more are wanted. It is for threads that do nothing else.
     pub(crate) fn stream(&self, statement: &str, wants_more: &mut WantsMore<'_>) -> Result<(), StoreFault> {
         self.with_link(|link, put_off| {
-            link.fly(put_off, None)?;
+            self.note(link.fly(put_off, None)?);
             link.stream(statement, wants_more)
         })
     }
@@ -184,7 +188,8 @@ impl Postgres {
             return Ok(());
         }
         self.with_link(|link, put_off| {
-            link.fly(put_off, None).and_then(|_| link.look_in_generation(number))
+            self.note(link.fly(put_off, None)?);
+            link.look_in_generation(number)
         })?;
         self.generation.set(Some(number));
         Ok(())
@@ -212,6 +217,14 @@ impl Postgres {
         done
     }
 
+    /// Keeps in mind whether a guard failed, and answers how many rows the last statement wrote or found.
+    fn note(&self, landed: Landed) -> usize {
+        if !landed.guards_held {
+            self.has_conflict.set(true);
+        }
+        landed.rows
+    }
+
     fn forget(&self) {
         *self.link.borrow_mut() = None;
         self.put_off.borrow_mut().clear();
@@ -233,7 +246,7 @@ impl Database for Postgres {
     fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
         self.with_link(|link, put_off| {
             let last = link.flight(statement, values, false)?;
-            link.fly(put_off, Some(last)).map(|landed| landed.rows)
+            link.fly(put_off, Some(last)).map(|landed| self.note(landed))
         })
     }
 
@@ -243,7 +256,11 @@ impl Database for Postgres {
         values: &[Value<'_>],
         wants_more: &mut WantsMore<'_>,
     ) -> Result<(), StoreFault> {
-        let rows = self.with_link(|link, put_off| link.ask(&put_off, statement, values))?;
+        let rows = self.with_link(|link, put_off| {
+            let (landed, rows) = link.ask(&put_off, statement, values)?;
+            self.note(landed);
+            Ok(rows)
+        })?;
         for row in &rows {
             if !wants_more(&mut Columns::of_postgres(row))? {
                 break;
@@ -261,10 +278,10 @@ impl Database for Postgres {
     }
 
     fn settle(&self) -> Result<bool, StoreFault> {
-        if self.put_off.borrow().is_empty() {
-            return Ok(true);
+        if !self.put_off.borrow().is_empty() {
+            self.with_link(|link, put_off| link.fly(put_off, None).map(|landed| self.note(landed)))?;
         }
-        self.with_link(|link, put_off| link.fly(put_off, None).map(|landed| landed.guards_held))
+        Ok(!self.has_conflict.take())
     }
 
     fn begin_reading(&self) -> Result<(), StoreFault> {

@@ -4,12 +4,15 @@
 //! written together: each caller under a savepoint of their own, and all of them answered once it is durable. The writers of
 //! several processes take turns, on SQLite and on PostgreSQL alike.
 
+mod place;
+
 use crate::checkpoint::Checkpointer;
 use crate::database::Database;
 use crate::distribution::{Counted, Distribution};
 use crate::fault::StoreFault;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use place::Place;
 use std::error::Error;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -198,85 +201,6 @@ struct Desk<'a> {
     counts: &'a Counts,
 }
 
-/// Where it writes.
-enum Place {
-    File(Sqlite, Checkpointer),
-    Server(Postgres),
-}
-
-impl Place {
-    fn db(&self) -> &dyn Database {
-        match self {
-            Self::File(db, _) => db,
-            Self::Server(db) => db,
-        }
-    }
-
-    /// Begins a transaction. Another process that writes is waited for here, and nowhere else.
-    fn begin(&self) -> Result<(), StoreFault> {
-        match self {
-            Self::Server(db) => db.begin_writing(),
-            Self::File(db, _) => {
-                if db.is_in_transaction() {
-                    // The one before failed, and could not be undone at once.
-                    db.execute("rollback", &[])?;
-                }
-                db.execute("begin immediate", &[]).map(|_| ())
-            }
-        }
-    }
-
-    fn commit(&self) -> Result<(), StoreFault> {
-        match self {
-            Self::Server(db) => db.commit(),
-            Self::File(db, _) => db.execute("commit", &[]).map(|_| ()),
-        }
-    }
-
-    fn undo(&self) -> Result<(), StoreFault> {
-        match self {
-            Self::Server(db) => db.undo(),
-            Self::File(db, _) if db.is_in_transaction() => db.execute("rollback", &[]).map(|_| ()),
-            Self::File(..) => Ok(()),
-        }
-    }
-
-    /// Tells who copies the log that there is more of it.
-    fn written(&self) {
-        if let Self::File(_, checkpointer) = self {
-            checkpointer.written();
-        }
-    }
-
-    fn leave_log_alone(&self) {
-        if let Self::File(db, _) = self
-            && let Err(fault) = db.leave_log_alone()
-        {
-            let error: &dyn Error = &fault;
-            tracing::warn!(error, "SQLite copies its log by itself, and those who write wait for that");
-        }
-    }
-
-    fn begin_long_log_anew(&self) {
-        if let Self::File(db, checkpointer) = self
-            && checkpointer.log_is_long()
-            // Where somebody reads in it there will be a next time.
-            && let Err(fault) = db.begin_log_anew()
-        {
-            let error: &dyn Error = &fault;
-            tracing::warn!(error, "the write-ahead log could not be begun anew; trying again");
-        }
-    }
-
-    fn leave(self) {
-        if let Self::File(db, checkpointer) = self {
-            // It must not be at the log when that is emptied.
-            drop(checkpointer);
-            empty_log(&db);
-        }
-    }
-}
-
 /// When nothing can be written, those who wait are told now: each would have to wait as long again.
 fn refuse_all(fault: &StoreFault, first: Box<dyn Job>, waiting: &mut Waiting) {
     first.answer(Err(fault.clone()));
@@ -340,22 +264,14 @@ impl Desk<'_> {
     }
 }
 
-fn empty_log(db: &Sqlite) {
-    if let Err(fault) = db.checkpoint() {
-        let error: &dyn Error = &fault;
-        tracing::warn!(
-            error,
-            "the write-ahead log could not be copied into the database; it will be at the next start"
-        );
-    }
-}
-
 /// Does one caller's work, and undoes it alone if it fails. An error is of the whole transaction.
 fn under_savepoint(db: &dyn Database, job: &mut dyn Job) -> Result<bool, StoreFault> {
     db.write("savepoint caller", &[])?;
     let is_kept = job.work(db);
     if !is_kept {
         db.execute("rollback to caller", &[])?;
+        // A conflict of this caller's is none of the next one's.
+        db.settle()?;
     }
     db.write("release caller", &[])?;
     Ok(is_kept)

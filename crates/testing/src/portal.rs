@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::mailbox::{SentLetter, TestMailbox};
 use crate::or_fail::OrFail;
+use crate::postgres::{PostgresCluster, TestDatabase};
 use crate::sample_book::sample_book;
 use crate::world::TestWorld;
 use axum::Router;
@@ -55,6 +56,8 @@ struct Surroundings {
     world: Arc<TestWorld>,
     mailbox: Arc<TestMailbox>,
     directory: Arc<TempDir>,
+    /// The database on a server, where the run is about that.
+    on_server: Option<Arc<TestDatabase>>,
 }
 
 impl TestPortal {
@@ -115,7 +118,7 @@ impl TestPortal {
 
     /// The same portal as another process runs it, where a password costs this much.
     pub async fn other_process_with_hashing(&self, hashing: HashSettings) -> Self {
-        let store = Store::open(StoreSettings::sqlite(self.database())).await;
+        let store = Store::open(self.around.store_settings()).await;
         Self::on(store.or_fail("the database again"), Surroundings { hashing, ..self.around.clone() })
     }
 
@@ -129,7 +132,7 @@ impl TestPortal {
     }
 
     async fn begin(book: Vec<BookRow>, around: Surroundings) -> Self {
-        let store = open_store(around.directory.path().join(DATABASE), book, around.world.now()).await;
+        let store = open_store(around.store_settings(), book, around.world.now()).await;
         Self::on(store, around)
     }
 
@@ -257,6 +260,11 @@ impl TestPortal {
         self.around.directory.path().join(DATABASE)
     }
 
+    /// The database on a server, where the run is about that.
+    pub fn on_server(&self) -> Option<&TestDatabase> {
+        self.around.on_server.as_deref()
+    }
+
     /// How many commits were made, ever.
     pub fn commits(&self) -> u64 {
         self.portal.app.store.metrics().commits
@@ -264,6 +272,15 @@ impl TestPortal {
 }
 
 impl Surroundings {
+    fn store_settings(&self) -> StoreSettings {
+        match &self.on_server {
+            Some(database) => {
+                StoreSettings::parse(&database.url(), None, self.directory.path()).or_fail("the URL")
+            }
+            None => StoreSettings::sqlite(self.directory.path().join(DATABASE)),
+        }
+    }
+
     fn new(public_url: &str, hashing: HashSettings, door: DoorLimits) -> Self {
         Self {
             public_url: public_url.to_owned(),
@@ -273,6 +290,7 @@ impl Surroundings {
             world: Arc::new(TestWorld::new(1)),
             mailbox: Arc::default(),
             directory: Arc::new(TempDir::new().or_fail("a directory for the test")),
+            on_server: is_about_postgres().then(|| Arc::new(PostgresCluster::shared().database())),
         }
     }
 }
@@ -299,8 +317,14 @@ fn open_door() -> DoorLimits {
     DoorLimits::new(100_000_000, 1)
 }
 
-async fn open_store(path: PathBuf, book: Vec<BookRow>, now: Timestamp) -> Store {
-    let settings = StoreSettings::sqlite(path);
+/// Whether the portals of this run keep what they know on a PostgreSQL server: `cargo xtask test` runs the journeys a second
+/// time with this.
+#[expect(clippy::disallowed_methods, reason = "a test is told by its environment which database it is about")]
+fn is_about_postgres() -> bool {
+    std::env::var("ZAGUAN_TESTS_ON").is_ok_and(|database| database == "postgres")
+}
+
+async fn open_store(settings: StoreSettings, book: Vec<BookRow>, now: Timestamp) -> Store {
     Store::migrate(&settings).await.or_fail("a schema");
     let store = Store::open(settings).await.or_fail("a database");
     store.replace_book(book.into_iter(), now).await.or_fail("the policy book");

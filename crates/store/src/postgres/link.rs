@@ -125,11 +125,7 @@ impl Link {
     pub(super) fn fly(&self, put_off: Vec<Flight>, last: Option<Flight>) -> Result<Landed, StoreFault> {
         let flights: Vec<Flight> = put_off.into_iter().chain(last).collect();
         let counts = self.wait(PATIENCE, sent(&self.client, &flights))?;
-        let mut guards = flights.iter().zip(&counts).filter(|(flight, _)| flight.is_guard);
-        Ok(Landed {
-            guards_held: guards.all(|(_, count)| *count == 1),
-            rows: counts.last().map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX)),
-        })
+        Ok(Landed::of(&flights, &counts))
     }
 
     /// Asks, after what was put off.
@@ -138,16 +134,17 @@ impl Link {
         put_off: &[Flight],
         statement: &str,
         values: &[Value<'_>],
-    ) -> Result<Vec<Row>, StoreFault> {
+    ) -> Result<(Landed, Vec<Row>), StoreFault> {
         let statement = self.prepared(statement)?;
         let values: Vec<&(dyn ToSql + Sync)> =
             values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let client = &self.client;
-        self.wait(PATIENCE, async {
+        let (counts, rows) = self.wait(PATIENCE, async {
             let (before, rows) =
                 tokio::join!(biased; sent(client, put_off), client.query(&statement, &values));
-            before.and(rows)
-        })
+            Ok((before?, rows?))
+        })?;
+        Ok((Landed::of(put_off, &counts), rows))
     }
 
     /// Runs statements that take no values and give no rows.
@@ -222,6 +219,16 @@ impl Link {
         };
         let answer = in_place(|| runtime.block_on(async { tokio::time::timeout(patience, answer).await }));
         answer.map_err(|_| timed_out())?.map_err(|error| failed(&error))
+    }
+}
+
+impl Landed {
+    fn of(flights: &[Flight], counts: &[u64]) -> Self {
+        let mut guards = flights.iter().zip(counts).filter(|(flight, _)| flight.is_guard);
+        Self {
+            guards_held: guards.all(|(_, count)| *count == 1),
+            rows: counts.last().map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX)),
+        }
     }
 }
 

@@ -63,6 +63,27 @@ async fn a_fault_leaves_nothing_written_and_the_store_going_on() {
 }
 
 #[tokio::test]
+async fn a_conflict_is_one_wherever_it_stands_among_changes_that_read_and_those_that_write() {
+    let recorded = || Change::Recorded(crate::audit::record(1));
+    let spent = || Change::KeySpent { key: key_id(9), at: at(1) };
+    let queued = |number| Change::LetterQueued(letter(number));
+    let fixture = Fixture::new().await;
+    for changes in [
+        vec![spent(), recorded(), queued(1)],
+        vec![recorded(), spent(), recorded()],
+        vec![queued(1), recorded(), spent()],
+        vec![recorded(), queued(1), spent(), recorded(), queued(2)],
+    ] {
+        let refused = fixture.store.commit(changes.clone()).await;
+        assert!(matches!(refused, Err(CommitError::Conflict)), "{changes:?}: {refused:?}");
+        fixture.commits(vec![recorded()]).await;
+    }
+    assert!(fixture.store.letters(LetterFilter::All, 10).await.unwrap().is_empty());
+    let verified = fixture.store.verify_audit(None).await.unwrap();
+    assert_eq!((verified.records, verified.faults), (4, Vec::new()));
+}
+
+#[tokio::test]
 async fn a_change_sees_those_before_it_in_its_commit() {
     let fixture = Fixture::new().await;
     let opened = Change::SessionOpened { session: session(1, 1), seen_password: password("two") };
