@@ -2,6 +2,7 @@
 
 mod commit;
 mod compare;
+mod flame;
 mod goals;
 mod growth;
 mod import;
@@ -16,6 +17,7 @@ mod settings;
 mod sign_in;
 mod start;
 mod timing;
+mod waits;
 
 use std::path::Path;
 
@@ -54,6 +56,12 @@ pub(crate) enum Bench {
     Start(Settings),
     /// The memory of the process at rest, under load, and at rest again.
     Memory(Settings),
+    /// How long a sign-in waits for the database beside an import, a backup or housekeeping.
+    Waits(waits::Waits),
+    /// Where the processor time of a sign-in, a session check and a page goes: three flame graphs for `docs/flame`.
+    ///
+    /// Needs `perf` of Debian's linux-perf, and to be root or a `kernel.perf_event_paranoid` of 1 at most.
+    Flame(flame::Flame),
     /// The short form of all of them but the timing, and one table of what was reached.
     Goals(goals::Goals),
     /// Compares two results of the same measurement, and fails if something got worse by more than chance.
@@ -76,6 +84,8 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> anyhow::Result<()> {
         Bench::Growth(growth) => growth::run(root, growth),
         Bench::Start(settings) => start::run_start(root, settings),
         Bench::Memory(settings) => start::run_memory(root, settings),
+        Bench::Waits(waits) => waits::run(root, waits),
+        Bench::Flame(flame) => flame::run(root, flame),
         Bench::Goals(goals) => goals::run(root, goals),
         Bench::Compare(compare) => compare::run(compare),
     }

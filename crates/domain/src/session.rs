@@ -4,6 +4,7 @@ use crate::account::Account;
 use crate::audit::{Event, record};
 use crate::browser::BrowserKind;
 use crate::change::{Change, Step};
+use crate::document::Document;
 use crate::id::AccountId;
 use crate::limit::Rules;
 use crate::moment::Moment;
@@ -40,11 +41,48 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// For so long after the password was typed, what is sensitive does not ask for it again.
 const PROVEN_FOR: SignedDuration = SignedDuration::from_mins(5);
 
-impl Session {
+/// Whose a session is, and since when: all that other applications are told, and what that takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// Who is signed in.
+    pub account: AccountId,
+    /// Their document.
+    pub document: Document,
+    /// When the session and when its last request was.
+    pub times: SessionTimes,
+}
+
+/// When a session was opened, and when it last asked for something, to the minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimes {
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last asked for something.
+    pub seen_at: Timestamp,
+}
+
+impl SessionTimes {
     /// Whether the session still lives: not idle too long, not open too long.
     pub fn is_alive(&self, now: Timestamp, rules: &Rules) -> bool {
         now.duration_since(self.seen_at) < rules.session_idle
             && now.duration_since(self.opened_at) < rules.session_life
+    }
+
+    /// Whether this request is worth writing down.
+    pub fn wants_to_be_seen(&self, now: Timestamp) -> bool {
+        now.duration_since(self.seen_at) >= SEEN_EVERY
+    }
+}
+
+impl Session {
+    /// When it was opened and used.
+    pub fn times(&self) -> SessionTimes {
+        SessionTimes { opened_at: self.opened_at, seen_at: self.seen_at }
+    }
+
+    /// Whether the session still lives: not idle too long, not open too long.
+    pub fn is_alive(&self, now: Timestamp, rules: &Rules) -> bool {
+        self.times().is_alive(now, rules)
     }
 
     /// Whether the password was typed so lately that what is sensitive need not ask for it again.
@@ -59,7 +97,7 @@ impl Session {
 
     /// Whether this request is worth writing down.
     pub fn wants_to_be_seen(&self, now: Timestamp) -> bool {
-        now.duration_since(self.seen_at) >= SEEN_EVERY
+        self.times().wants_to_be_seen(now)
     }
 }
 

@@ -32,6 +32,11 @@ impl Cookies {
         }
     }
 
+    /// Forgets cookies whose names end so.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.0.retain(|full, _| !full.ends_with(name));
+    }
+
     /// Whether there is a cookie whose name ends so.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.keys().any(|full| full.ends_with(name))
@@ -179,6 +184,9 @@ mod tests {
         assert_eq!(cookies.header(), "__Host-zaguan-sesion=abc");
         cookies.keep(&answer(b"HTTP/1.1 200 OK\r\nset-cookie: __Host-zaguan-sesion=; Max-Age=0\r\n\r\n"));
         assert_eq!(cookies, Cookies::default());
+        cookies.keep(&answer(b"HTTP/1.1 200 OK\r\nset-cookie: zaguan-sesion=a\r\nset-cookie: x=b\r\n\r\n"));
+        cookies.forget("zaguan-sesion");
+        assert_eq!(cookies.header(), "x=b");
     }
 
     #[test]

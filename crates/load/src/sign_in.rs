@@ -1,4 +1,5 @@
-//! Signs in as people do, each in a browser of their own: opens the page, fills in the form, sends it.
+//! Signs in as people do, each in a browser of their own: opens the page, fills in the form, sends it. The browser is a fresh
+//! one, or one in which the same person signed in before.
 
 use crate::ask::{Span, on_threads};
 use crate::browser::{Asker, Cookies, Form, open_form, post};
@@ -6,6 +7,7 @@ use crate::connection::Connection;
 use crate::people::{PASSWORD, SESSION_COOKIE, address, user_name};
 use crate::tally::Tally;
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -34,22 +36,33 @@ pub(crate) struct SignIn {
     /// Where the turns begin, so that a second run is of other people.
     #[arg(long, default_value_t = 0)]
     from_turn: u64,
+    /// In browsers that the portal knows, as people do who come again: each signed in before, uncounted.
+    #[arg(long)]
+    known: bool,
 }
+
+/// How many browsers each caller has that the portal knows.
+const KNOWN_EACH: usize = 4;
 
 /// Signs in, and answers how often it went well and how long the answer to the form took.
 pub(crate) fn run(sign_in: &SignIn) -> anyhow::Result<Value> {
-    let span = Span::of(sign_in.warm_up, sign_in.seconds);
     // The portal hashes on all cores; one thread is more than enough to ask.
-    let tally = on_threads(1, |_| one_thread(sign_in, span))?;
+    let tally = on_threads(1, |_| one_thread(sign_in))?;
     Ok(json!({ "sign_ins": tally.to_json(sign_in.seconds) }))
 }
 
-fn one_thread(sign_in: &SignIn, span: Span) -> anyhow::Result<Tally> {
+fn one_thread(sign_in: &SignIn) -> anyhow::Result<Tally> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut people = JoinSet::new();
+        let mut ready = JoinSet::new();
         for caller in 0..sign_in.callers {
-            people.spawn(one_caller(sign_in.clone(), caller, span));
+            ready.spawn(known_browsers(sign_in.clone(), caller));
+        }
+        let ready = ready.join_all().await;
+        let span = Span::of(sign_in.warm_up, sign_in.seconds);
+        let mut people = JoinSet::new();
+        for ready in ready {
+            people.spawn(one_caller(sign_in.clone(), ready?, span));
         }
         let mut all = Tally::default();
         while let Some(tally) = people.join_next().await {
@@ -59,15 +72,47 @@ fn one_thread(sign_in: &SignIn, span: Span) -> anyhow::Result<Tally> {
     })
 }
 
-async fn one_caller(sign_in: SignIn, caller: u64, span: Span) -> Tally {
+/// A caller, and those of their browsers that the portal knows.
+struct Caller {
+    turn: u64,
+    known: VecDeque<Visit>,
+}
+
+/// Signs in once in each browser that is to be known.
+async fn known_browsers(sign_in: SignIn, caller: u64) -> anyhow::Result<Caller> {
+    let mut caller = Caller { turn: sign_in.from_turn + caller, known: VecDeque::new() };
+    let mut connection = None;
+    while sign_in.known && caller.known.len() < KNOWN_EACH {
+        let mut visit = caller.stranger(&sign_in);
+        let sent = visit.sign_in(&mut connection).await?;
+        anyhow::ensure!(sent.status == 303, "the first sign-in of a browser is answered {}", sent.status);
+        caller.known.push_back(visit);
+    }
+    Ok(caller)
+}
+
+impl Caller {
+    /// The next person, in a fresh browser.
+    fn stranger(&mut self, sign_in: &SignIn) -> Visit {
+        let person = u32::try_from(self.turn % u64::from(sign_in.accounts)).unwrap_or_default();
+        let visit = Visit::new(sign_in.to, person, self.turn);
+        self.turn += sign_in.callers;
+        visit
+    }
+}
+
+async fn one_caller(sign_in: SignIn, mut caller: Caller, span: Span) -> Tally {
     let mut tally = Tally::default();
-    let mut turn = sign_in.from_turn + caller;
     let mut connection = None;
     while !span.is_over(Instant::now()) {
-        let person = u32::try_from(turn % u64::from(sign_in.accounts)).unwrap_or_default();
-        let mut visit = Visit::new(sign_in.to, person, turn);
-        turn += sign_in.callers;
-        match visit.sign_in(&mut connection).await {
+        let mut visit = caller.known.pop_front().unwrap_or_else(|| caller.stranger(&sign_in));
+        let signed_in = visit.sign_in(&mut connection).await;
+        if sign_in.known {
+            // Their session is long over when they come again.
+            visit.cookies.forget(SESSION_COOKIE);
+            caller.known.push_back(visit);
+        }
+        match signed_in {
             Ok(signed_in) => {
                 if span.counts(Instant::now()) {
                     tally.add(signed_in.status, signed_in.took);

@@ -23,7 +23,7 @@ use zaguan_domain::line::LineOfBusiness;
 use zaguan_domain::policy::Policy;
 use zaguan_domain::register::RegisterFacts;
 use zaguan_domain::resolve::ResolveFacts;
-use zaguan_domain::session::Session;
+use zaguan_domain::session::{Bearer, Session};
 use zaguan_domain::set_password::SetPasswordFacts;
 use zaguan_domain::sign_in::SignInFacts;
 use zaguan_domain::token::TokenHash;
@@ -124,6 +124,11 @@ impl Store {
     /// The session of this token, and whose it is. Whether it still lives is for [`Session::is_alive`] to say.
     pub async fn session(&self, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
         self.read(|db| sessions::by_token(db, token)).await
+    }
+
+    /// Whose the session of this token is. Whether it still lives is for its times to say.
+    pub async fn session_bearer(&self, token: &TokenHash) -> Result<Option<Bearer>, StoreFault> {
+        self.read(|db| sessions::bearer(db, token)).await
     }
 
     /// The latest letter that carries the key which the flow led to.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use zaguan_domain::account::{Account, StoredPassword};
 use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::id::AccountId;
-use zaguan_domain::session::Session;
+use zaguan_domain::session::{Bearer, Session, SessionTimes};
 use zaguan_domain::token::TokenHash;
 
 statements! {
@@ -34,6 +34,8 @@ statements! {
             session.proven_at,
             account.id, account.document, account.discriminator, account.email, account.password, account.pepper,
             account.opened_at, account.locked_at
+        from session join account on account.id = session.account where session.token = $1";
+    BEARER = "select account.id, account.document, session.opened_at, session.seen_at
         from session join account on account.id = session.account where session.token = $1";
 }
 
@@ -129,5 +131,16 @@ pub(crate) fn by_token(
     db.row(BY_TOKEN, &[token.into()], |columns| {
         let session = read(columns)?;
         Ok((session, accounts::read(columns)?))
+    })
+}
+
+/// Whose a session is: a page wants all of the account, and other applications, for each of their own pages, only this.
+pub(crate) fn bearer(db: &dyn Database, token: &TokenHash) -> Result<Option<Bearer>, StoreFault> {
+    db.row(BEARER, &[token.into()], |columns| {
+        Ok(Bearer {
+            account: columns.id(AccountId::from_bytes)?,
+            document: columns.document()?,
+            times: SessionTimes { opened_at: columns.time()?, seen_at: columns.time()? },
+        })
     })
 }

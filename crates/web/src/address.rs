@@ -1,16 +1,12 @@
 //! From where a request comes: who opened the connection, or whom the operator's own proxies say that they speak for.
 
-use crate::app::App;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use http::HeaderMap;
 use http::header::{FORWARDED, HeaderName};
 use http::request::Parts;
 use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 /// The address that a request comes from. It is an extension of every request, and of its answer for whoever logs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +15,8 @@ pub struct ClientAddress(pub IpAddr);
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 impl ClientAddress {
-    fn of(request: &Request, trusted: &[IpNet]) -> Self {
+    /// Finds the address of a request, once for all that count or log by it.
+    pub(crate) fn of(request: &Request, trusted: &[IpNet]) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         // Without a connection nobody but this very process can ask.
         let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
@@ -33,15 +30,6 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::LOCALHOST))))
     }
-}
-
-/// Finds the address once, for all that count or log by it.
-pub(crate) async fn find_client(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let client = ClientAddress::of(&request, &app.trusted_proxies);
-    request.extensions_mut().insert(client);
-    let mut response = next.run(request).await;
-    response.extensions_mut().insert(client);
-    response
 }
 
 /// Who asks, as far as trusted proxies vouch for it.

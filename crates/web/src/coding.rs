@@ -5,8 +5,6 @@
 
 use crate::kept::KeptBody;
 use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use brotli::BrotliCompress;
 use brotli::enc::BrotliEncoderParams;
@@ -74,14 +72,25 @@ impl Taken {
     }
 }
 
-/// Puts the body on an answer that is kept, and compresses the others.
-pub(crate) async fn code(request: Request, next: Next) -> Response {
-    let taken = Taken::by(request.headers());
-    let has = request.headers().get(IF_NONE_MATCH).cloned();
-    let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<Arc<KeptBody>>() {
-        Some(kept) => with_kept(response, &kept, taken.best(), has.as_ref()),
-        None => compressed(response, taken.quickest()).await,
+/// What a request says of the body that it takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    taken: Taken,
+    /// The tags of what the browser has already.
+    has: Option<HeaderValue>,
+}
+
+impl Wanted {
+    pub(crate) fn by(request: &HeaderMap) -> Self {
+        Self { taken: Taken::by(request), has: request.get(IF_NONE_MATCH).cloned() }
+    }
+
+    /// Puts the body on an answer that is kept, and compresses the others.
+    pub(crate) async fn code(self, mut response: Response) -> Response {
+        match response.extensions_mut().remove::<Arc<KeptBody>>() {
+            Some(kept) => with_kept(response, &kept, self.taken.best(), self.has.as_ref()),
+            None => compressed(response, self.taken.quickest()).await,
+        }
     }
 }
 

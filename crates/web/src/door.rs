@@ -4,18 +4,15 @@
 //! store. The arithmetic is the domain's own, so that both limits behave alike and follow the same clock; the ready
 //! limiters for Rust keep a table by key that grows without a bound.
 
-use crate::address::ClientAddress;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::throttle::whole_seconds;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use zaguan_domain::address::NetworkGroup;
 use zaguan_domain::allowance::{Allowance, Bucket};
 use zaguan_views::ErrorKind;
@@ -149,21 +146,14 @@ impl Counted {
 }
 
 /// Counts what comes in, and turns away what is too much.
-pub(crate) async fn let_in(
-    State((app, door)): State<(Arc<App>, Arc<Door>)>,
-    ClientAddress(client): ClientAddress,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) fn let_in(app: &App, door: &Door, client: IpAddr, request: &Request) -> Result<(), Failure> {
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     if looks && app.kept.file(request.uri().path()).is_some() {
-        return next.run(request).await;
+        return Ok(());
     }
     let what = if looks { What::Page } else { What::Form };
-    match door.count(client, what, app.now()) {
-        Ok(()) => next.run(request).await,
-        Err(retry_after) => Failure::Expected(ErrorKind::TooMany { retry_after }).into_response(),
-    }
+    let counted = door.count(client, what, app.now());
+    counted.map_err(|retry_after| Failure::Expected(ErrorKind::TooMany { retry_after }))
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::form::BODY_LIMIT;
 use crate::throttle::{Limited, TooMany};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{
@@ -15,7 +13,6 @@ use http::header::{
 };
 use std::error::Error;
 use std::fmt::Write;
-use std::sync::Arc;
 use zaguan_views::{ErrorKind, ErrorPage};
 
 /// The number of a fault, for whoever logs the request.
@@ -27,6 +24,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 /// The same for pages whose template loads our own script.
 const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
+/// How many headers are put on.
+const HEADERS: usize = 9;
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Marks an answer whose page loads our script, so that its policy lets that script run.
@@ -34,19 +33,14 @@ const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(),
 pub(crate) struct HasScript;
 
 /// Dresses every answer.
-pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let response = if announces_too_much(request.headers()) {
-        Failure::Expected(ErrorKind::TooLarge).into_response()
-    } else {
-        next.run(request).await
-    };
+pub(crate) fn dress(app: &App, response: Response) -> Response {
     let failure = match response.extensions().get::<Failure>() {
         Some(failure) => Some(failure.clone()),
         None => Failure::of_status(response.status()),
     };
     let limited = response.extensions().get::<Limited>().copied();
     let mut response = match failure {
-        Some(failure) => failure_page(&app, failure, response.headers()),
+        Some(failure) => failure_page(app, failure, response.headers()),
         None => response,
     };
     if let Some(limited) = limited {
@@ -57,7 +51,8 @@ pub(crate) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-fn announces_too_much(headers: &HeaderMap) -> bool {
+/// Whether a request says that it is longer than any form of ours.
+pub(crate) fn announces_too_much(headers: &HeaderMap) -> bool {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     length.is_some_and(|length| length > BODY_LIMIT)
 }
@@ -130,6 +125,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn put_on_headers(headers: &mut HeaderMap, policy: &'static str, https: bool) {
+    headers.reserve(HEADERS);
     let mut put = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
@@ -144,17 +140,4 @@ fn put_on_headers(headers: &mut HeaderMap, policy: &'static str, https: bool) {
         put(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-}
-
-/// A handler that panicked is a fault like any other. What it said may hold secrets and is not repeated.
-pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    #[derive(Debug)]
-    struct Panicked;
-    impl std::fmt::Display for Panicked {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a handler panicked")
-        }
-    }
-    impl Error for Panicked {}
-    Failure::fault(Panicked).into_response()
 }

@@ -4,6 +4,7 @@ use crate::throttle::TooMany;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 use zaguan_hasher::HashFault;
 use zaguan_store::StoreFault;
@@ -30,6 +31,19 @@ impl Failure {
 
     pub(crate) fn fault(cause: impl Error + Send + Sync + 'static) -> Self {
         Self::Fault(Arc::new(cause))
+    }
+
+    /// A handler that panicked is a fault like any other. What it said may hold secrets and is not repeated.
+    pub(crate) fn panicked() -> Self {
+        #[derive(Debug)]
+        struct Panicked;
+        impl fmt::Display for Panicked {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a handler panicked")
+            }
+        }
+        impl Error for Panicked {}
+        Self::fault(Panicked)
     }
 
     /// The failure that a bare status stands for: the router's own 404 and 405, the cross-site check's 403.

@@ -5,14 +5,11 @@
 
 use crate::app::{App, PublicUrl};
 use crate::failure::Failure;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::header::HOST;
 use http::uri::{Authority, Uri};
 use http::{HeaderMap, Method};
 use std::net::IpAddr;
-use std::sync::Arc;
 use zaguan_views::ErrorKind;
 
 /// The host of the portal.
@@ -25,22 +22,9 @@ pub(crate) struct OurHost {
     is_loopback: bool,
 }
 
-/// What the check needs.
-#[derive(Clone, Debug)]
-pub(crate) struct HostCheck {
-    app: Arc<App>,
-    /// Nothing when `public_url` names no host; then no request is for it.
-    ours: Option<Arc<OurHost>>,
-}
-
-impl HostCheck {
-    pub(crate) fn new(app: &Arc<App>) -> Self {
-        Self { app: Arc::clone(app), ours: OurHost::of(&app.public_url).map(Arc::new) }
-    }
-}
-
 impl OurHost {
-    fn of(public_url: &PublicUrl) -> Option<Self> {
+    /// Nothing when `public_url` names no host.
+    pub(crate) fn of(public_url: &PublicUrl) -> Option<Self> {
         let uri: Uri = public_url.origin().parse().ok()?;
         let authority = uri.authority()?;
         let usual_port = if public_url.is_https() { 443 } else { 80 };
@@ -75,24 +59,23 @@ fn is_loopback(host: &str) -> bool {
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Refuses what is meant for another host. The files of the look are the same under any name, and the page that says
-/// no needs them.
-pub(crate) async fn refuse_other_hosts(
-    State(check): State<HostCheck>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match wrong(&check, &request) {
-        Some(kind) if !is_file(&check.app, &request) => Failure::Expected(kind).into_response(),
-        _ => next.run(request).await,
+/// Refuses what is meant for another host; without a host of ours, everything. The files of the look are the same under
+/// any name, and the page that says no needs them.
+pub(crate) fn refuse_other_hosts(
+    app: &App,
+    ours: Option<&OurHost>,
+    request: &Request,
+) -> Result<(), Failure> {
+    match wrong(ours, request) {
+        Some(kind) if !is_file(app, request) => Err(Failure::Expected(kind)),
+        _ => Ok(()),
     }
 }
 
 /// What is wrong with the host that a request names. In HTTP/2 it stands in the target; in HTTP/1 in the header, and
 /// in the target too when that is absolute. Each that is there must be ours.
-fn wrong(check: &HostCheck, request: &Request) -> Option<ErrorKind> {
-    let names_us =
-        |authority: &Authority| check.ours.as_ref().is_some_and(|ours| ours.is_named_by(authority));
+fn wrong(ours: Option<&OurHost>, request: &Request) -> Option<ErrorKind> {
+    let names_us = |authority: &Authority| ours.is_some_and(|ours| ours.is_named_by(authority));
     let target = request.uri().authority();
     if target.is_some_and(|authority| !names_us(authority)) {
         return Some(ErrorKind::WrongHost);

@@ -8,6 +8,7 @@ mod address;
 mod admission;
 mod answer;
 mod app;
+mod around;
 mod change_password;
 mod close_account;
 mod coding;

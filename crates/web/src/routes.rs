@@ -1,21 +1,17 @@
 //! The routes, as data: the router, the tests of access and the documentation all come from this table.
 
 use crate::app::App;
-use crate::door::Door;
-use crate::host::HostCheck;
+use crate::around::Around;
 use crate::{
-    address, change_password, close_account, coding, disown, door, dress, email_change, enter_key, even,
-    hold, home, host, letter_status, link, my_account, my_data, my_sessions, plain, prove, recover, register,
-    session, set_password, sign_in,
+    around, change_password, close_account, disown, email_change, enter_key, hold, home, letter_status, link,
+    my_account, my_data, my_sessions, plain, prove, recover, register, session, set_password, sign_in,
 };
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use std::fmt;
 use std::sync::Arc;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
 /// Who may call a route.
@@ -117,28 +113,18 @@ pub fn router(app: Arc<App>) -> Router {
     for route in ROUTES {
         router = router.route(route.path, guarded(route, &app));
     }
-    let inside = ServiceBuilder::new()
-        .layer(from_fn_with_state(Arc::clone(&app), address::find_client))
-        .layer(from_fn(coding::code))
-        .layer(from_fn_with_state(Arc::clone(&app), dress::dress))
-        .layer(CatchPanicLayer::custom(dress::panicked))
-        .layer(from_fn_with_state((Arc::clone(&app), Arc::new(Door::new(app.door))), door::let_in))
-        .layer(from_fn_with_state(HostCheck::new(&app), host::refuse_other_hosts))
-        .layer(cross_site_check(&app))
-        .layer(from_fn(even::leave_evenly));
-    router.fallback(plain::elsewhere).layer(inside).with_state(app)
+    let around = from_fn_with_state(Arc::new(Around::new(&app)), around::pass);
+    router.fallback(plain::elsewhere).layer(cross_site_check(&app)).layer(around).with_state(app)
 }
 
 fn guarded(route: &Route, app: &Arc<App>) -> MethodRouter<Arc<App>> {
     let filter = if route.method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
     let handler = (route.handler)(filter);
     match route.access {
-        Access::Public | Access::Demo => handler,
+        // Who is told 401 is for `/sesion` itself to say, which needs less of a session than a page.
+        Access::Public | Access::Demo | Access::ForwardAuth => handler,
         Access::SignedIn => {
             handler.route_layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_sign_in))
-        }
-        Access::ForwardAuth => {
-            handler.route_layer(from_fn_with_state(Arc::clone(app), session::signed_in_or_unauthorized))
         }
     }
 }

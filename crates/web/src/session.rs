@@ -3,17 +3,18 @@
 use crate::answer::{Answer, see_other};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::visitor::{Jar, Notice, Visitor};
-use axum::Extension;
+use crate::visitor::{Jar, Notice, Visitor, session_of};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::HeaderValue;
 use http::{HeaderName, StatusCode};
+use jiff::Timestamp;
 use std::sync::Arc;
 use zaguan_domain::account::Account;
 use zaguan_domain::change::Change;
-use zaguan_domain::session::Session;
+use zaguan_domain::session::{Session, SessionTimes};
+use zaguan_domain::token::TokenHash;
 use zaguan_store::CommitError;
 
 /// Somebody who is signed in. Only routes that the table declares so are given it.
@@ -43,19 +44,6 @@ pub(crate) async fn signed_in_or_sign_in(
     }
 }
 
-/// Lets only people who are signed in through; others are told 401, which a reverse proxy understands.
-pub(crate) async fn signed_in_or_unauthorized(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Answer {
-    let (request, _, signed_in) = find(&app, request).await?;
-    match signed_in {
-        Some(signed_in) => Ok(pass_on(request, signed_in, next).await),
-        None => Ok(StatusCode::UNAUTHORIZED.into_response()),
-    }
-}
-
 async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Option<SignedIn>), Failure> {
     let (mut parts, body) = request.into_parts();
     let Ok(visitor) = Visitor::from_request_parts(&mut parts, app).await;
@@ -67,9 +55,7 @@ async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Opt
             match found.filter(|(session, _)| session.is_alive(now, &app.rules)) {
                 None => None,
                 Some((session, account)) => {
-                    if session.wants_to_be_seen(now) {
-                        see(app, Change::SessionSeen { token, at: now }).await?;
-                    }
+                    see(app, token, session.times(), now).await?;
                     Some(SignedIn { account: Arc::new(account), session })
                 }
             }
@@ -78,9 +64,12 @@ async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Opt
     Ok((Request::from_parts(parts, body), visitor, signed_in))
 }
 
-/// Writes down that the session is in use; that it ended meanwhile is for the next request to find.
-async fn see(app: &App, seen: Change) -> Result<(), Failure> {
-    match app.store.commit(vec![seen]).await {
+/// Writes down that the session is in use, if that is due; that it ended meanwhile is for the next request to find.
+async fn see(app: &App, token: TokenHash, times: SessionTimes, now: Timestamp) -> Result<(), Failure> {
+    if !times.wants_to_be_seen(now) {
+        return Ok(());
+    }
+    match app.store.commit(vec![Change::SessionSeen { token, at: now }]).await {
         Ok(()) | Err(CommitError::Conflict) => Ok(()),
         Err(CommitError::Fault(fault)) => Err(fault.into()),
     }
@@ -91,9 +80,18 @@ async fn pass_on(mut request: Request, signed_in: SignedIn, next: Next) -> Respo
     next.run(request).await
 }
 
-/// `/sesion`: who is signed in, in two headers.
-pub(crate) async fn show(Extension(SignedIn { account, .. }): Extension<SignedIn>) -> Answer {
-    let subject = HeaderValue::from_str(&account.id.to_string()).map_err(Failure::fault)?;
-    let document = HeaderValue::from_str(&account.holder.document.to_stored()).map_err(Failure::fault)?;
+/// `/sesion`: who is signed in, in two headers; others are told 401, which a reverse proxy understands.
+///
+/// It is asked for every request of other applications, so it reads no more than it tells.
+pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Answer {
+    let token = session_of(request.headers(), app.public_url.is_https());
+    let Some(token) = token else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
+    let (now, found) = (app.now(), app.store.session_bearer(&token).await?);
+    let Some(bearer) = found.filter(|bearer| bearer.times.is_alive(now, &app.rules)) else {
+        return Ok(StatusCode::UNAUTHORIZED.into_response());
+    };
+    see(&app, token, bearer.times, now).await?;
+    let subject = HeaderValue::from_str(&bearer.account.to_string()).map_err(Failure::fault)?;
+    let document = HeaderValue::from_str(&bearer.document.to_stored()).map_err(Failure::fault)?;
     Ok((StatusCode::OK, [(SUBJECT, subject), (DOCUMENT, document)]).into_response())
 }

@@ -144,6 +144,18 @@ impl Notice {
     }
 }
 
+/// The hash of the session's token, for who wants to know nothing else of the browser.
+pub(crate) fn session_of(request: &HeaderMap, https: bool) -> Option<TokenHash> {
+    let name = Jar::Session.full_name(https);
+    let value = cookies(request).find(|cookie| cookie.name() == name)?;
+    Token::read(value.value()).as_ref().map(Token::hash)
+}
+
+fn cookies(request: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let values = request.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    values.flat_map(|header| Cookie::split_parse(header).filter_map(Result::ok))
+}
+
 /// The browser that asks.
 pub(crate) struct Visitor {
     browser: Option<Token>,
@@ -158,12 +170,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     fn from_headers(headers: &HeaderMap, address: Option<IpAddr>, https: bool) -> Self {
         let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        let cookies: Vec<Cookie<'_>> = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| Cookie::split_parse(header).filter_map(Result::ok))
-            .collect();
+        let cookies: Vec<Cookie<'_>> = cookies(headers).collect();
         let value = |jar: Jar| {
             let name = jar.full_name(https);
             cookies.iter().find(|cookie| cookie.name() == name).map(Cookie::value)

@@ -10,7 +10,7 @@ use crate::config::{Config, read_backup, read_book, read_store, written};
 use crate::environment::Environment;
 use crate::restore::RestoreArguments;
 use crate::{
-    accounts_command, audit_command, backup, database_owner, demo, doctor, letters_command, output,
+    accounts_command, audit_command, backup, database_owner, demo, doctor, letters_command, logs, output,
     package_files, panics, policies_command, policies_import, requests_command, restore, serve,
 };
 use anyhow::{Context as _, Result};
@@ -50,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environm
     let done = runtime.block_on(obey(arguments, environment));
     // What is still read then is of a disk that hangs, and nobody waits for it.
     runtime.shutdown_timeout(READS_END_WITHIN);
+    logs::finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

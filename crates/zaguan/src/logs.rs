@@ -1,10 +1,14 @@
 //! The log: one line a record on standard error, for people or as JSON, without anything that opens a door.
 
+mod lines;
+
 use crate::panics;
+use lines::Lines;
 use std::fmt::{self, Write as _};
 use std::io;
-use tracing::Subscriber;
+use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -37,8 +41,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(OneLine(writer)).with_target(true).with_ansi(false);
+    let layer = tracing_subscriber::fmt::layer().with_writer(OneLine(writer)).with_target(true);
     match format {
         Format::Human => layer.compact().with_filter(filter(level)).boxed(),
         Format::Json => layer
@@ -61,6 +64,10 @@ impl<'writer, W: MakeWriter<'writer>> MakeWriter<'writer> for OneLine<W> {
 
     fn make_writer(&'writer self) -> Self::Writer {
         OneLine(self.0.make_writer())
+    }
+
+    fn make_writer_for(&'writer self, of: &Metadata<'_>) -> Self::Writer {
+        OneLine(self.0.make_writer_for(of))
     }
 }
 
@@ -94,12 +101,24 @@ impl<W: io::Write> io::Write for OneLine<W> {
     }
 }
 
-/// Starts the log of the process, on standard error; panics are told in it. A second start changes nothing.
+/// The lines of the process's own log.
+static LINES: OnceLock<Lines> = OnceLock::new();
+
+/// Starts the log of the process, on standard error; panics are told in it. A second start changes nothing. Whoever ends
+/// the process calls [`finish`] before.
 pub fn start(format: Format, level: Level) {
     panics::tell_in_the_log();
-    let subscriber = Registry::default().with(layer(format, level, io::stderr));
+    let lines = LINES.get_or_init(|| Lines::to(io::stderr())).clone();
+    let subscriber = Registry::default().with(layer(format, level, lines));
     // It fails only where a test has set one already, which then stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// Writes what was logged last, if there is a log.
+pub fn finish() {
+    if let Some(lines) = LINES.get() {
+        lines.leave();
+    }
 }
 
 /// An error with all its causes, on one line.

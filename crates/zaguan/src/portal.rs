@@ -138,7 +138,7 @@ impl Portal {
 
     /// The pages, each request logged and counted.
     pub fn router(&self) -> Router {
-        let log = RequestLog { metrics: self.metrics.clone(), waiting: Arc::default() };
+        let log = Arc::new(RequestLog::new(self.metrics.clone()));
         zaguan_web::router(Arc::clone(&self.app)).layer(from_fn_with_state(log, log_request))
     }
 

@@ -14,12 +14,18 @@ use zaguan_web::{ClientAddress, Incident, Limited};
 const NO_ROUTE: &str = "(none)";
 
 /// What logging requests needs.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RequestLog {
-    /// Where requests are counted.
-    pub metrics: Metrics,
+    metrics: Metrics,
     /// The tries that had to wait and that no line has told of yet.
-    pub waiting: Arc<Mutex<UntoldTries>>,
+    waiting: Mutex<UntoldTries>,
+}
+
+impl RequestLog {
+    /// Counts requests there.
+    pub fn new(metrics: Metrics) -> Self {
+        Self { metrics, waiting: Mutex::default() }
+    }
 }
 
 /// How often the log tells that tries had to wait. Each one as it happens would let a flood fill the disk.
@@ -27,7 +33,7 @@ const TELL_EVERY: Duration = Duration::from_mins(1);
 
 /// The tries that had to wait and that no line has told of yet.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct UntoldTries {
+struct UntoldTries {
     told_at: Option<Instant>,
     tries: u64,
 }
@@ -45,7 +51,7 @@ impl UntoldTries {
 }
 
 /// Logs and counts a request.
-pub async fn log_request(State(log): State<RequestLog>, request: Request, next: Next) -> Response {
+pub async fn log_request(State(log): State<Arc<RequestLog>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = known_method(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();

@@ -180,6 +180,11 @@ impl Running {
         self.address.to_string()
     }
 
+    /// Its number among the processes of the machine.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its memory now.
     pub(super) fn memory(&self) -> anyhow::Result<Memory> {
         let path = format!("/proc/{}/status", self.child.id());

@@ -29,12 +29,24 @@ pub(super) struct Programs {
 impl Programs {
     /// Builds the portal, alone as it is shipped, and the client that loads it.
     pub(super) fn build(root: &Path) -> anyhow::Result<Self> {
+        Self::build_as(root, "release", &[])
+    }
+
+    /// Builds them so that one can see from outside what they do: with the names of functions, and with a register that
+    /// says who called them.
+    pub(super) fn build_with_names(root: &Path) -> anyhow::Result<Self> {
+        let flags = [("RUSTFLAGS", "-C force-frame-pointers=yes"), ("CFLAGS", "-fno-omit-frame-pointer")];
+        Self::build_as(root, "profiling", &flags)
+    }
+
+    fn build_as(root: &Path, profile: &str, flags: &[(&str, &str)]) -> anyhow::Result<Self> {
         // Apart, because what one needs of a library would else be built into the other.
         for package in ["zaguan", "zaguan-load"] {
-            run_aloud(&mut command(root, &["cargo", "build", "--release", "--package", package]))?;
+            let mut build = command(root, &["cargo", "build", "--profile", profile, "--package", package]);
+            run_aloud(build.envs(flags.iter().copied()))?;
         }
         let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
-        let release = metadata.target_directory.join("release").into_std_path_buf();
+        let release = metadata.target_directory.join(profile).into_std_path_buf();
         Ok(Self {
             root: root.to_owned(),
             folder: report::folder(root)?,
