@@ -42,12 +42,7 @@ struct Scene {
 }
 
 const SCENES: [Scene; 3] = [
-    Scene {
-        name: "sign-in",
-        title: "Sign-in",
-        asked: &["sign-in", "--accounts"],
-        status: "303",
-    },
+    Scene { name: "sign-in", title: "Sign-in", asked: &["sign-in", "--accounts"], status: "303" },
     Scene {
         name: "session",
         title: "Session check: GET /sesion",
