@@ -11,12 +11,13 @@ use crate::command::{command, run, say, succeeds, words_of};
 /// A file that must be there, and the Debian package that brings it.
 ///
 /// Chromium brings a font with Spanish letters by itself.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/sbin/exim4", "exim4-daemon-light"),
     ("npm", "npm"),
     ("/usr/bin/sqlite3", "sqlite3"),
+    ("/usr/bin/strace", "strace"),
     ("/usr/bin/time", "time"),
 ];
 

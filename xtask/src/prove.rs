@@ -47,6 +47,16 @@ pub(crate) enum Prove {
         #[command(flatten)]
         how: How,
     },
+    /// Records what the store writes call by call, and puts disks together as a power cut at any moment may leave them.
+    ///
+    /// Example: `cargo xtask prove power --images 500`
+    Power {
+        /// How many disks.
+        #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(10..))]
+        images: u64,
+        #[command(flatten)]
+        how: How,
+    },
     /// Lets a portal work at a third of what it can do, and looks whether anything grows that should not.
     ///
     /// Example: `cargo xtask prove soak --seconds 1200`
@@ -82,6 +92,10 @@ pub(crate) fn run(root: &Path, prove: &Prove) -> anyhow::Result<()> {
         Prove::Trouble { seconds, how } => {
             meet_packages(root, &POSTGRES)?;
             run_one(root, "trouble", *seconds, how)
+        }
+        Prove::Power { images, how } => {
+            meet_packages(root, &[("/usr/bin/strace", "strace")])?;
+            run_one(root, "power", *images, how)
         }
         Prove::Soak { seconds, how } => run_one(root, "soak", *seconds, how),
     }

@@ -7,6 +7,7 @@ mod frozen_migrations;
 mod imports;
 mod links;
 mod named_tests;
+mod shipped;
 mod to_do;
 mod unsafe_code;
 
@@ -61,6 +62,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     faults.extend(links::faults(root, &files));
     faults.extend(imports::faults(root)?);
     faults.extend(frozen_migrations::faults(root)?);
+    faults.extend(shipped::faults(root)?);
     for fault in &faults {
         say(&fault.to_string());
     }

@@ -23,12 +23,23 @@ pub struct Bucket {
     pub full_at: Timestamp,
 }
 
+/// Clocks go back by so much in the course of being kept right; by more they were wrong.
+const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(1);
+
 impl Allowance {
     /// Takes one token: the bucket as it is then, or when the next token will be there.
     pub fn take(&self, bucket: Option<Bucket>, now: Timestamp) -> Result<Bucket, Timestamp> {
-        let full_at = bucket.map_or(now, |bucket| bucket.full_at.max(now));
-        let after = full_at.saturating_add(self.one_more_each).unwrap_or(Timestamp::MAX);
         let allowed = now.saturating_add(self.fills_in()).unwrap_or(Timestamp::MAX);
+        let full_at = match bucket {
+            None => now,
+            // One that is emptier than empty was taken from while the clock was ahead: people would wait until it is so
+            // late again, and all of them where the bucket is everybody's. It has one token, and is empty from now on.
+            Some(bucket) if bucket.full_at.duration_since(allowed) > CLOCK_STEP => {
+                allowed.saturating_sub(self.one_more_each).unwrap_or(now)
+            }
+            Some(bucket) => bucket.full_at.max(now),
+        };
+        let after = full_at.saturating_add(self.one_more_each).unwrap_or(Timestamp::MAX);
         if after <= allowed {
             Ok(Bucket { full_at: after })
         } else {
@@ -163,9 +174,18 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_gives_nothing_away() {
+    fn a_clock_that_goes_back_a_little_gives_nothing_away() {
         let allowance = Allowance { at_once: 1, one_more_each: SignedDuration::from_secs(60) };
         let bucket = allowance.take(None, at(1000)).unwrap();
-        assert_eq!(allowance.take(Some(bucket), at(0)), Err(at(1060)));
+        assert_eq!(allowance.take(Some(bucket), at(941)), Err(at(1060)));
+    }
+
+    #[test]
+    fn a_clock_that_was_far_ahead_shuts_nobody_out_and_gives_one_token_away() {
+        let allowance = Allowance { at_once: 3, one_more_each: SignedDuration::from_secs(60) };
+        let ahead = allowance.take(None, at(400 * 86_400)).unwrap();
+        let back = allowance.take(Some(ahead), at(0)).unwrap();
+        assert_eq!(back, Bucket { full_at: at(180) });
+        assert_eq!(allowance.take(Some(back), at(0)), Err(at(60)));
     }
 }

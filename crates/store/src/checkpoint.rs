@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+use zaguan_faults::{Indispensable, reach};
 
 /// How long what was written waits to be copied, so that a page that is written again and again is copied once.
 const WAITS: Duration = Duration::from_millis(500);
@@ -74,9 +75,17 @@ impl Drop for Checkpointer {
     }
 }
 
+fn copy(db: &Sqlite) -> Result<u32, StoreFault> {
+    reach("checkpoint.before")?;
+    let pages = db.copy_log()?;
+    reach("checkpoint.after")?;
+    Ok(pages)
+}
+
 fn run(db: &Sqlite, shared: &Shared) {
+    let _indispensable = Indispensable("checkpointer");
     while wait_for_work(shared) {
-        match db.copy_log() {
+        match copy(db) {
             Ok(pages) if pages > LONG_LOG => shared.log_is_long.store(true, Ordering::Relaxed),
             // When another process copies too, there will be a next time.
             Ok(_) | Err(StoreFault::Busy) => {}

@@ -1,5 +1,6 @@
 //! What can go wrong in the store.
 
+use rusqlite::ErrorCode;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,15 @@ pub enum StoreFault {
     /// The disk is full.
     #[error("the disk of the database is full; free some space")]
     DiskFull,
+    /// The file was taken away or another one put in its place, and what is written would go nowhere.
+    #[error(
+        "{} is not the file that was opened; put that one back, or start the portal again if another one belongs there",
+        .path.display()
+    )]
+    Moved {
+        /// The file of the database, or its write-ahead log.
+        path: PathBuf,
+    },
     /// The store was closed, or its writer is gone.
     #[error("the store is closed")]
     Closed,
@@ -67,6 +77,12 @@ pub enum StoreFault {
     Database(#[source] Arc<rusqlite::Error>),
 }
 
+impl From<zaguan_faults::Wanted> for StoreFault {
+    fn from(_: zaguan_faults::Wanted) -> Self {
+        Self::DiskFull
+    }
+}
+
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
@@ -79,6 +95,41 @@ impl From<rusqlite::Error> for StoreFault {
             Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
             Some(DiskFull) => Self::DiskFull,
             _ => Self::Database(Arc::new(error)),
+        }
+    }
+}
+
+impl StoreFault {
+    /// Whether the database cannot be reached, read or written just now, as happens to disks and servers: somebody has
+    /// to see to it, and then everything goes on. Other faults are mistakes of ours.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Busy
+            | Self::Unreachable(_)
+            | Self::DiskFull
+            | Self::Closed
+            | Self::Moved { .. }
+            | Self::GenerationMissing { .. }
+            | Self::BookFile { .. } => true,
+            // Lost connections, too little room, a server that stops, a broken system, and one that only reads (appendix A of
+            // PostgreSQL's manual).
+            Self::Server { code, .. } => {
+                ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+            }
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::CannotOpen
+                        | ErrorCode::SystemIoFailure
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::PermissionDenied
+                        | ErrorCode::DatabaseCorrupt
+                        | ErrorCode::NotADatabase
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::FileLockingProtocolFailed
+                )
+            ),
+            Self::Unreadable { .. } | Self::AnotherImport | Self::Stopped | Self::BookChanged => false,
         }
     }
 }

@@ -18,6 +18,7 @@ mod fault;
 mod flows;
 mod health;
 mod help_desk;
+mod in_place;
 mod keys;
 mod letters;
 mod limits;

@@ -14,6 +14,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use zaguan_faults::reach;
 
 /// What belongs to a database: its path with one of these behind. The book is the last.
 const PARTS: [&str; 4] = ["", "-wal", "-shm", ".book"];
@@ -82,6 +83,7 @@ impl Replacement {
         let aside = beside(&self.target, &name);
         done(&aside, DirBuilder::new().mode(0o700).create(&aside))?;
         let mark = decided(&self.target);
+        done(&mark, reach("replace.prepared").map_err(Into::into))?;
         let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&mark);
         done(
             &mark,
@@ -95,6 +97,7 @@ impl Replacement {
     fn carry_out(&self, name: &str) -> Result<Option<PathBuf>, StoreError> {
         let aside = beside(&self.target, name);
         for (from, to) in self.moves(&aside) {
+            done(&from, reach("replace.move").map_err(Into::into))?;
             done(&from, fs::rename(&from, &to))?;
             sync(self.directory())?;
         }
@@ -102,6 +105,7 @@ impl Replacement {
         if aside.exists() {
             sync(&aside)?;
         }
+        done(&aside, reach("replace.moved").map_err(Into::into))?;
         self.sweep()?;
         // Nothing was there.
         let is_empty = !aside.exists() || fs::remove_dir(&aside).is_ok();

@@ -30,6 +30,7 @@ use zaguan_domain::id::LetterId;
 use zaguan_domain::letter::Letter;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Actor;
+use zaguan_faults::reach;
 
 /// What the portal remembers. Clones share one database and one writer.
 #[derive(Clone)]
@@ -236,6 +237,7 @@ impl Store {
         let forgotten = self.shared.writer.write(move |db| table::prune(db, keep)).await?;
         let (store, numbers) = (self.clone(), forgotten.clone());
         // A file system may take a tenth of a second for each gigabyte.
+        reach("book.forgotten")?;
         let remove = move || store.remove_generations(&numbers);
         tokio::task::spawn_blocking(remove).await.map_err(|_| StoreFault::Stopped)??;
         Ok(forgotten)
@@ -246,6 +248,7 @@ impl Store {
         if !self.shared.writer.is_open() {
             return Err(StoreFault::Closed);
         }
+        self.shared.writer.check_files()?;
         self.ask(|reader| policies::lines(reader).map(|_| ())).await
     }
 

@@ -10,6 +10,7 @@ use crate::checkpoint::Checkpointer;
 use crate::database::Database;
 use crate::distribution::{Counted, Distribution};
 use crate::fault::StoreFault;
+use crate::in_place::InPlace;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use place::Place;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
+use zaguan_faults::{Indispensable, reach};
 
 /// How many callers share one transaction at most.
 const LARGEST_GROUP: usize = 64;
@@ -52,7 +54,11 @@ pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     finished: Mutex<Option<oneshot::Receiver<()>>>,
     counts: Arc<Counts>,
+    files: Files,
 }
+
+/// Whether the files that are written are where they were; a server sees to its own.
+type Files = Option<Arc<Mutex<InPlace>>>;
 
 struct Counts {
     commits: AtomicU64,
@@ -65,15 +71,16 @@ struct Counts {
 impl Writer {
     /// Starts the thread, and the one that copies what it writes on a second connection to the same file.
     pub(crate) fn start(db: Sqlite, copies: Sqlite) -> io::Result<Self> {
-        Self::start_at(Place::File(db, Checkpointer::start(copies)?))
+        let files = Arc::new(Mutex::new(InPlace::of(db.path())));
+        Self::start_at(Place::File(db, Checkpointer::start(copies)?), Some(files))
     }
 
     /// Starts the thread, on a connection to a server.
     pub(crate) fn start_on_server(db: Postgres) -> io::Result<Self> {
-        Self::start_at(Place::Server(db))
+        Self::start_at(Place::Server(db), None)
     }
 
-    fn start_at(place: Place) -> io::Result<Self> {
+    fn start_at(place: Place, files: Files) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(PLACES);
         let (finish, finished) = oneshot::channel();
         let counts = Arc::new(Counts {
@@ -83,14 +90,15 @@ impl Writer {
             waits: Counted::times(),
             commit_times: Counted::times(),
         });
-        let counted = Arc::clone(&counts);
+        let (counted, written) = (Arc::clone(&counts), files.clone());
         thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            Desk { place: &place, counts: &counted }.run(waiting);
+            let _indispensable = Indispensable("writer");
+            Desk { place: &place, files: &written, counts: &counted }.run(waiting);
             place.leave();
             // Whoever closed the store may have gone away.
             let _ = finish.send(());
         })?;
-        Ok(Self { queue: Mutex::new(Some(queue)), finished: Mutex::new(Some(finished)), counts })
+        Ok(Self { queue: Mutex::new(Some(queue)), finished: Mutex::new(Some(finished)), counts, files })
     }
 
     /// Does the work under a savepoint, and answers when it is durable. Work that fails is undone, alone.
@@ -121,6 +129,11 @@ impl Writer {
             // An error means that the thread is gone, which is what is waited for.
             let _ = finished.await;
         }
+    }
+
+    /// Whether what is written now would be there tomorrow.
+    pub(crate) fn check_files(&self) -> Result<(), StoreFault> {
+        check(&self.files)
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -198,7 +211,13 @@ type Waiting = mpsc::Receiver<Box<dyn Job>>;
 /// What the writer's thread works with.
 struct Desk<'a> {
     place: &'a Place,
+    files: &'a Files,
     counts: &'a Counts,
+}
+
+fn check(files: &Files) -> Result<(), StoreFault> {
+    let Some(files) = files else { return Ok(()) };
+    files.lock().unwrap_or_else(PoisonError::into_inner).check()
 }
 
 /// When nothing can be written, those who wait are told now: each would have to wait as long again.
@@ -210,10 +229,22 @@ fn refuse_all(fault: &StoreFault, first: Box<dyn Job>, waiting: &mut Waiting) {
 }
 
 impl Desk<'_> {
+    fn begin(&self) -> Result<(), StoreFault> {
+        check(self.files)?;
+        reach("commit.begin")?;
+        self.place.begin()
+    }
+
+    fn commit(&self) -> Result<(), StoreFault> {
+        reach("commit.before")?;
+        self.place.commit()?;
+        Ok(reach("commit.after")?)
+    }
+
     fn run(&self, mut waiting: Waiting) {
         self.place.leave_log_alone();
         while let Some(first) = waiting.blocking_recv() {
-            match self.place.begin() {
+            match self.begin() {
                 Ok(()) => self.write_group(first, &mut waiting),
                 Err(fault) => refuse_all(&fault, first, &mut waiting),
             }
@@ -240,7 +271,7 @@ impl Desk<'_> {
             next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
         }
         let said = Instant::now();
-        let transaction = transaction.and_then(|()| self.place.commit());
+        let transaction = transaction.and_then(|()| self.commit());
         if transaction.is_ok() {
             self.count(group.len(), kept, said);
         } else if let Err(fault) = self.place.undo() {

@@ -9,6 +9,7 @@ mod letters;
 mod on_disk;
 mod person;
 mod place;
+pub mod power;
 mod sabotage;
 pub mod soak;
 pub mod trouble;

@@ -2,7 +2,7 @@
 
 use crate::answer::body;
 use crate::app::App;
-use crate::failure::Failure;
+use crate::failure::{Failure, RETRY_AFTER_OUTAGE};
 use crate::form::BODY_LIMIT;
 use crate::throttle::{Limited, TooMany};
 use axum::response::{IntoResponse, Response};
@@ -70,9 +70,16 @@ fn failure_page(app: &App, failure: Failure, bare: &HeaderMap) -> Response {
             incident = Some(Incident(number.clone()));
             ErrorKind::Fault { incident: number }
         }
+        Failure::Unavailable(cause) => {
+            let number = incident_number(app);
+            tracing::error!(incident = %number, cause = %chain(&*cause), "a request failed: the store does not answer");
+            incident = Some(Incident(number.clone()));
+            ErrorKind::Unavailable { incident: number }
+        }
     };
     let retry_after = match &kind {
         ErrorKind::Busy { retry_after } | ErrorKind::TooMany { retry_after } => Some(*retry_after),
+        ErrorKind::Unavailable { .. } => Some(RETRY_AFTER_OUTAGE),
         ErrorKind::BadRequest
         | ErrorKind::CrossSite
         | ErrorKind::NotFound

@@ -19,10 +19,15 @@ pub(crate) enum Failure {
     TooMany(TooMany),
     /// One that nobody expected: its cause goes to the log, its number to the person.
     Fault(Arc<dyn Error + Send + Sync>),
+    /// The store does not answer, as anybody expects of disks now and then. Told as a fault is, and to be tried again.
+    Unavailable(Arc<StoreFault>),
 }
 
 /// After how many seconds to try again when the portal is busy.
 pub(crate) const RETRY_AFTER_CROWD: u32 = 20;
+
+/// After how many seconds to try again when the store does not answer: somebody has to see to it first.
+pub(crate) const RETRY_AFTER_OUTAGE: u32 = 120;
 
 impl Failure {
     pub(crate) fn busy() -> Self {
@@ -64,6 +69,7 @@ impl Failure {
         match self {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Expected(kind) => match kind {
                 ErrorKind::BadRequest => StatusCode::BAD_REQUEST,
                 ErrorKind::CrossSite => StatusCode::FORBIDDEN,
@@ -75,7 +81,7 @@ impl Failure {
                 ErrorKind::WrongHost => StatusCode::MISDIRECTED_REQUEST,
                 ErrorKind::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 ErrorKind::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorKind::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+                ErrorKind::Unavailable { .. } | ErrorKind::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             },
         }
     }
@@ -100,7 +106,7 @@ impl From<TooMany> for Failure {
 
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
-        Self::fault(fault)
+        if fault.is_outage() { Self::Unavailable(Arc::new(fault)) } else { Self::fault(fault) }
     }
 }
 

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::HeaderValue;
 use http::{HeaderName, StatusCode};
 use jiff::Timestamp;
+use std::error::Error;
 use std::sync::Arc;
 use zaguan_domain::account::Account;
 use zaguan_domain::change::Change;
@@ -64,13 +65,19 @@ async fn find(app: &Arc<App>, request: Request) -> Result<(Request, Visitor, Opt
     Ok((Request::from_parts(parts, body), visitor, signed_in))
 }
 
-/// Writes down that the session is in use, if that is due; that it ended meanwhile is for the next request to find.
+/// Writes down that the session is in use, if that is due; that it ended meanwhile is for the next request to find. Where
+/// nothing can be written people are answered all the same: a session that nobody saw ends all the sooner.
 async fn see(app: &App, token: TokenHash, times: SessionTimes, now: Timestamp) -> Result<(), Failure> {
     if !times.wants_to_be_seen(now) {
         return Ok(());
     }
     match app.store.commit(vec![Change::SessionSeen { token, at: now }]).await {
         Ok(()) | Err(CommitError::Conflict) => Ok(()),
+        Err(CommitError::Fault(fault)) if fault.is_outage() => {
+            let cause: &dyn Error = &fault;
+            tracing::warn!(cause, "that a session is in use could not be written down");
+            Ok(())
+        }
         Err(CommitError::Fault(fault)) => Err(fault.into()),
     }
 }

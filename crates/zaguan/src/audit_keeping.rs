@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use zaguan_domain::limit::Rules;
+use zaguan_faults::Indispensable;
 use zaguan_store::{Store, StoreFault};
 use zaguan_web::World;
 
@@ -31,6 +32,7 @@ pub struct AuditKeeping {
 impl AuditKeeping {
     /// Works at once and then every day, until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
+        let _indispensable = Indispensable("audit keeping");
         while !stop.is_cancelled() {
             self.log_head().await;
             match self.take_old_addresses_out(&stop).await {

@@ -14,6 +14,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use zaguan_domain::secret::Secrets;
+use zaguan_faults::reach;
 use zaguan_store::{Snapshot, StoreSettings, prove_database};
 use zaguan_web::World as _;
 
@@ -102,15 +103,18 @@ async fn back_up(
         .await
         .context("the database cannot be copied")?;
     copy.sync_all()?;
+    reach("backup.database")?;
     let mut files = BTreeMap::from([(DATABASE.to_owned(), copying::facts(&database)?)]);
     files.extend(copy_books(books, directory, &mut pace).await?);
     drop(pace);
+    reach("backup.books")?;
     let proof = prove_database(&database)?;
     if proof.contents != *snapshot.contents() {
         bail!("the copy has other contents than the database; try again");
     }
     let manifest = Manifest::new(&proof.contents, made_at, secrets, files);
     manifest.clone().write(directory, secrets).context("the manifest cannot be written")?;
+    reach("backup.manifest")?;
     let parent = directory.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent)?.sync_all()?;
     Ok(manifest)

@@ -10,6 +10,7 @@ use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Origin;
 use zaguan_domain::resolve::resolve;
 use zaguan_domain::secret::Secrets;
+use zaguan_faults::{Indispensable, reach};
 use zaguan_store::{CommitError, Store, StoreFault};
 use zaguan_web::{World, at_this_moment};
 
@@ -42,6 +43,7 @@ pub struct Clerk {
 impl Clerk {
     /// Works until told to stop. The round in hand is finished.
     pub async fn run(&self, stop: CancellationToken) {
+        let _indispensable = Indispensable("clerk");
         while !stop.is_cancelled() {
             if let Err(fault) = self.round().await {
                 tracing::error!(cause = %Chain(&fault), "flows could not be resolved; trying again");
@@ -86,6 +88,7 @@ impl Clerk {
                 at_this_moment(&*self.world, &self.rules, &self.secrets, Origin::PORTAL, |moment| {
                     resolve(flow, &facts, moment)
                 });
+            reach("flow.resolved").map_err(StoreFault::from)?;
             match self.store.commit(changes).await {
                 Ok(()) => return Ok(true),
                 Err(CommitError::Conflict) => {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use zaguan_domain::limit::Rules;
+use zaguan_faults::Indispensable;
 use zaguan_store::{Store, StoreFault};
 use zaguan_web::World;
 
@@ -29,6 +30,7 @@ pub struct Housekeeping {
 impl Housekeeping {
     /// Works until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
+        let _indispensable = Indispensable("housekeeping");
         while !stop.is_cancelled() {
             match self.round(&stop).await {
                 Ok(0) => {}

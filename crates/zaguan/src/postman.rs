@@ -21,6 +21,7 @@ use zaguan_domain::change::Change;
 use zaguan_domain::letter::{GIVE_UP_AFTER, Letter, LetterState, wait_after};
 use zaguan_domain::limit::Rules;
 use zaguan_domain::secret::{Secrets, Use};
+use zaguan_faults::{Indispensable, reach};
 use zaguan_store::{CommitError, Store, StoreFault};
 use zaguan_views::{RenderError, Views};
 use zaguan_web::{PublicUrl, World};
@@ -118,17 +119,20 @@ enum Fate {
 impl Postman {
     /// Works until told to stop. Letters on a connection are finished; those that wait for one are put back.
     pub async fn run(&self, stop: CancellationToken) {
+        let _indispensable = Indispensable("postman");
         let mut round = self.begin(stop.clone());
         while !stop.is_cancelled() {
-            if let Err(fault) = round.take().await {
-                tracing::error!(cause = %Chain(&fault), "letters could not be claimed; trying again");
+            let taken = round.take().await;
+            if let Err(fault) = &taken {
+                tracing::error!(cause = %Chain(fault), "letters could not be claimed; trying again");
             }
-            let full = round.room() == 0;
-            let pause = if full { LOOK_EVERY } else { self.pause().await };
+            // Where the store fails, letters stay due: who looked again at once would fill the log with that.
+            let rests = round.room() == 0 || taken.is_err();
+            let pause = if rests { LOOK_EVERY } else { self.pause().await };
             tokio::select! {
                 () = stop.cancelled() => {}
                 Some(_) = round.in_hand.join_next() => {}
-                () = self.wake.notified(), if !full => {}
+                () = self.wake.notified(), if !rests => {}
                 () = tokio::time::sleep(pause) => {}
             }
             while round.in_hand.try_join_next().is_some() {}
@@ -203,7 +207,9 @@ impl Postman {
                 connection = timeout_at(fresh_until, lanes.connection()) => connection,
             };
             if let Ok(_connection) = connection {
+                reach("letter.leaving").map_err(StoreFault::from)?;
                 let delivery = self.transport.send(&outgoing).await;
+                reach("letter.left").map_err(StoreFault::from)?;
                 lanes.left();
                 let attempts = attempts.saturating_add(1);
                 return Ok(Fate::Settled(state_after(delivery, letter, attempts, self.world.now())));

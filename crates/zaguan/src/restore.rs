@@ -16,6 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use zaguan_faults::reach;
 use zaguan_store::{
     Begun, Contents, Epoch, Generation, Proof, Replacement, StoreSettings, Voided, prove_database,
     prove_generation,
@@ -155,10 +156,12 @@ async fn restore(directory: &Path, proven: Proven, place: Replacement) -> Result
         }
     }
     drop(steps);
+    reach("restore.copied")?;
     let at = RealWorld.now();
     let detail = format!("from the backup of {}, head {}", manifest.made_at, manifest.audit_head);
     let epoch = Epoch { at, detail: &detail, before: None, lost_generations: &lost };
     let Voided { keys, sessions, devices, letters, locked } = place.raise_epoch(&epoch)?;
+    reach("restore.raised")?;
     let moved_aside = place.put_in_place(&at.strftime("%Y%m%d-%H%M%S-%3f").to_string())?;
     Ok(Restored {
         made_at: manifest.made_at,

@@ -12,6 +12,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use zaguan_domain::secret::{SecretVersion, Secrets};
+use zaguan_faults::reach;
 use zaguan_web::World;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -192,11 +193,17 @@ fn make(path: &Path, world: &dyn World) -> io::Result<()> {
         _ => PathBuf::from("."),
     };
     // The temporary file is readable by its owner only.
+    reach("secret.begin")?;
     let mut file = tempfile::NamedTempFile::new_in(&directory)?;
     file.write_all(text.as_bytes())?;
+    reach("secret.written")?;
     file.as_file().sync_all()?;
+    reach("secret.durable")?;
     match file.persist_noclobber(path) {
-        Ok(_) => File::open(&directory)?.sync_all(),
+        Ok(_) => {
+            reach("secret.named")?;
+            File::open(&directory)?.sync_all()
+        }
         Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(failure) => Err(failure.error),
     }

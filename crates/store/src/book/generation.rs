@@ -14,6 +14,7 @@ use crate::store::Store;
 use jiff::Timestamp;
 use std::fmt;
 use zaguan_domain::origin::Actor;
+use zaguan_faults::reach;
 
 /// A generation of the book that rows are added to. Nobody else can build one meanwhile. Dropped, it leaves nothing.
 pub struct NewGeneration {
@@ -93,6 +94,7 @@ impl ReadyGeneration {
     pub async fn switch(self, actor: Actor) -> Result<(), StoreFault> {
         let Self { store, built, mut workplace } = self;
         let switched = store.write(move |db| {
+            reach("book.switch")?;
             table::switch(db, &built)?;
             let BookDifference { policies, holders, .. } = built.difference;
             let (number, name) = (built.number, &built.source.name);

@@ -12,6 +12,7 @@ use crate::sqlite::Sqlite;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
+use zaguan_faults::reach;
 
 /// Where a generation is built. Dropped, it leaves the generation only if that is kept.
 pub(crate) struct Workplace {
@@ -80,11 +81,14 @@ impl Workplace {
     ) -> Result<BookDifference, StoreFault> {
         match &self.place {
             Place::Files { directory, .. } => {
-                let db = Sqlite::open_to_build(&directory.make_generation(self.number)?)?;
+                let path = directory.make_generation(self.number)?;
+                reach("book.made")?;
+                let db = Sqlite::open_to_build(&path)?;
                 db.run(GENERATION)?;
                 let difference =
                     db.all_or_nothing(|| fill(&mut FileShelf::new(&db)?, &directory.building()))?;
                 db.close()?;
+                reach("book.written")?;
                 directory.make_durable(self.number)?;
                 Ok(difference)
             }

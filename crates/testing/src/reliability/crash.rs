@@ -57,6 +57,17 @@ pub struct Plan {
     pub sabotage: Vec<(u64, Sabotage)>,
 }
 
+/// A place in the portal where it fails, and how, in the words of the crate `fail`.
+#[derive(Clone, Debug)]
+pub struct Failing {
+    /// The place, such as `commit.before`.
+    pub place: String,
+    /// How, such as `3*off->1*return(abort)->off`.
+    pub how: String,
+    /// Whether the process has to end by it.
+    pub ends: bool,
+}
+
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -77,27 +88,41 @@ struct Crash {
     violations: Vec<String>,
 }
 
+/// Has a portal fail at one place after the other, each time in a new process, and looks after each whether it kept its
+/// word, in this empty directory. A place that was not reached is a violation, where the process had to end by it.
+///
+/// # Panics
+/// When the portal cannot be started without failing.
+pub async fn fail_everywhere(plan: Plan, failing: &[Failing], directory: &Path) -> Report {
+    let within = plan.within;
+    let mut crash = Crash::prepare(plan, directory).await;
+    crash.crowds.iter_mut().for_each(|crowd| crowd.expects_faults = true);
+    let begun = Instant::now();
+    for (Failing { place, how, ends }, round) in failing.iter().zip(0..) {
+        let mut serve = crash.place.command(&["serve"]);
+        serve.env("FAILPOINTS", format!("{place}={how}"));
+        let running = crash.place.start_as(serve).await;
+        let has_ended = crash.work(round, running, if *ends { within } else { within / 4 }).await;
+        if *ends && !has_ended {
+            crash.violated(round, &[format!("{place}={how}: the process did not end by it")]);
+        }
+        let before = crash.violations.len();
+        let running = crash.start_again(round).await;
+        crash.look(round, &running).await;
+        for violation in &mut crash.violations[before..] {
+            *violation = format!("{place}={how}: {violation}");
+        }
+        running.kill();
+    }
+    crash.report(begun.elapsed())
+}
+
 /// Kills and looks, in this empty directory.
 ///
 /// # Panics
 /// When the portal cannot be started at all.
 pub async fn run(plan: Plan, directory: &Path) -> Report {
-    let server = ScriptedMailServer::start().await;
-    server.always(Stage::AfterFinalDot, Act::Delay(MAIL_TAKES));
-    let place = Place::prepare(&plan.binary, directory, PEOPLE, server.port(), FAST_HASHES);
-    let crowds = (0..CROWDS).map(|first| Crowd::new(first, CROWDS, plan.seed)).collect();
-    let rng = ChaCha20Rng::seed_from_u64(plan.seed);
-    let letters = Arc::new(Letters::of(server));
-    let mut crash = Crash {
-        plan,
-        place,
-        letters,
-        crowds,
-        seen: Seen::default(),
-        rng,
-        ready: Vec::new(),
-        violations: Vec::new(),
-    };
+    let mut crash = Crash::prepare(plan, directory).await;
     let begun = Instant::now();
     let mut running = crash.place.start().await;
     for round in 0..crash.plan.rounds {
@@ -112,8 +137,28 @@ pub async fn run(plan: Plan, directory: &Path) -> Report {
 }
 
 impl Crash {
+    async fn prepare(plan: Plan, directory: &Path) -> Self {
+        let server = ScriptedMailServer::start().await;
+        server.always(Stage::AfterFinalDot, Act::Delay(MAIL_TAKES));
+        let place = Place::prepare(&plan.binary, directory, PEOPLE, server.port(), FAST_HASHES);
+        let crowds = (0..CROWDS).map(|first| Crowd::new(first, CROWDS, plan.seed)).collect();
+        let rng = ChaCha20Rng::seed_from_u64(plan.seed);
+        let letters = Arc::new(Letters::of(server));
+        let (seen, ready, violations) = (Seen::default(), Vec::new(), Vec::new());
+        Self { plan, place, letters, crowds, seen, rng, ready, violations }
+    }
+
     /// Lets the people work, and kills the portal at some moment.
     async fn work_until_killed(&mut self, round: u64, running: Running) {
+        let most = u64::try_from(self.plan.within.as_micros()).unwrap_or(u64::MAX);
+        let after = Duration::from_micros(self.rng.random_range(0..=most));
+        if self.work(round, running, after).await {
+            self.violated(round, &["the portal ended by itself".to_owned()]);
+        }
+    }
+
+    /// Lets the people work until the portal ends by itself or its time is over. Answers whether it ended by itself.
+    async fn work(&mut self, round: u64, mut running: Running, within: Duration) -> bool {
         let stop = CancellationToken::new();
         let mut at_work = JoinSet::new();
         for mut crowd in self.crowds.drain(..) {
@@ -123,11 +168,17 @@ impl Crash {
                 crowd
             });
         }
-        let most = u64::try_from(self.plan.within.as_micros()).unwrap_or(u64::MAX);
-        tokio::time::sleep(Duration::from_micros(self.rng.random_range(0..=most))).await;
+        let over = tokio::time::Instant::now() + within;
+        let mut has_ended = false;
+        while !has_ended && tokio::time::Instant::now() < over {
+            let next = (tokio::time::Instant::now() + Duration::from_millis(20)).min(over);
+            tokio::time::sleep_until(next).await;
+            has_ended = running.has_ended();
+        }
         running.kill();
         self.crowds = at_work.join_all().await;
         self.letters.killed();
+        has_ended
     }
 
     fn sabotage(&self, round: u64) {
@@ -163,9 +214,9 @@ impl Crash {
         found.extend(on_disk.violations(&mut self.seen));
         for person in self.crowds.iter().flat_map(Crowd::everybody).filter(|person| person.active_at >= round)
         {
-            let tries = on_disk.own_tries(&person.document);
+            let tries = on_disk.tries(&person.document);
             if person.may_have_tried(tries) == Some(false) {
-                found.push(format!("I7: {tries} wrong tries are counted, which were not made: {person:?}"));
+                found.push(format!("I7: {tries:?} wrong tries are counted, which were not made: {person:?}"));
             }
         }
         drop(on_disk);

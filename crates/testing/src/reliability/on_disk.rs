@@ -135,10 +135,12 @@ impl OnDisk {
         seen.audit = self.database.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok();
     }
 
-    /// How often the newest key of a document was typed wrong in the browser that asked for it.
-    pub(super) fn own_tries(&self, document: &str) -> u32 {
-        let question = "select own_tries from key where document = ?1 order by issued_at desc limit 1";
-        self.database.query_row(question, [document], |row| row.get(0)).unwrap_or(0)
+    /// How often the newest key of a document was typed wrong in the browser that asked for it, and in others.
+    pub(super) fn tries(&self, document: &str) -> (u32, u32) {
+        let question =
+            "select own_tries, other_tries from key where document = ?1 order by issued_at desc limit 1";
+        let read = self.database.query_row(question, [document], |row| Ok((row.get(0)?, row.get(1)?)));
+        read.unwrap_or_default()
     }
 
     /// Whether there is, for somebody who was promised a letter, a flow that waits for its turn or a letter that waits for

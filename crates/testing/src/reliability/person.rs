@@ -130,10 +130,11 @@ impl Person {
         self.ended.last()
     }
 
-    /// Whether so many wrong tries may have been counted for the key that is waited for; nothing when there is none.
-    pub(super) fn may_have_tried(&self, tries: u32) -> Option<bool> {
+    /// Whether so many wrong tries, own and others', may have been counted for the key that is waited for; nothing when
+    /// there is none. Who was never told the name of their browser, because the portal died, is another one to the key.
+    pub(super) fn may_have_tried(&self, (own, others): (u32, u32)) -> Option<bool> {
         let (known, in_doubt) = self.wrong_tries;
-        self.asked.as_ref().map(|_| known <= tries && tries <= known + in_doubt)
+        self.asked.as_ref().map(|_| known <= own + others && own <= known + in_doubt)
     }
 
     /// What may be on no disk.

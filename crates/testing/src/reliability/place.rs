@@ -117,7 +117,7 @@ impl Place {
         self.start_as(self.command(&["serve"])).await
     }
 
-    /// Starts the portal by this command.
+    /// Starts the portal by this command, which may end as soon as it has said where it listens.
     ///
     /// # Panics
     /// When it does not get ready within a minute.
@@ -147,6 +147,9 @@ impl Place {
         let mut running = Running { child, _printed: printed, portal, ops, ready_after: Duration::ZERO };
         let mut operator = Browser::at(Ipv4Addr::LOCALHOST);
         while operator.get(ops, "/readyz").await.map_or(0, |answer| answer.status) != 200 {
+            if running.has_ended() {
+                break;
+            }
             if begun.elapsed() > Duration::from_mins(1) {
                 fail("the portal is not ready after a minute");
             }

@@ -13,6 +13,7 @@ mod account_password;
 mod account_sessions;
 #[cfg(test)]
 mod bad_input;
+mod clock;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]

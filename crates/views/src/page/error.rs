@@ -46,6 +46,11 @@ pub enum ErrorKind {
         /// The number that the log has too.
         incident: String,
     },
+    /// 503: the database cannot be read or written just now; nobody can do anything until an operator has.
+    Unavailable {
+        /// The number that the log has too.
+        incident: String,
+    },
     /// 503: too many people at once; try again in so many seconds.
     Busy {
         /// Seconds.
@@ -82,7 +87,10 @@ impl Page for ErrorPage {
             ErrorKind::TooLarge => Some(5),
             ErrorKind::NotAForm => Some(6),
             ErrorKind::WrongHost => Some(7),
-            ErrorKind::TooMany { .. } | ErrorKind::Fault { .. } | ErrorKind::Busy { .. } => None,
+            ErrorKind::TooMany { .. }
+            | ErrorKind::Fault { .. }
+            | ErrorKind::Unavailable { .. }
+            | ErrorKind::Busy { .. } => None,
         }
     }
 
@@ -101,6 +109,7 @@ impl Page for ErrorPage {
             ErrorKind::TooMany { retry_after: 91 },
             ErrorKind::TooMany { retry_after: 7200 },
             ErrorKind::Fault { incident: "7KQM-2F9X".to_owned() },
+            ErrorKind::Unavailable { incident: "7KQM-2F9X".to_owned() },
             ErrorKind::Busy { retry_after: 20 },
         ];
         kinds.map(|kind| Self { kind }).to_vec()
@@ -124,6 +133,10 @@ impl Page for ErrorPage {
             ErrorKind::Fault { incident: number } => {
                 incident = Some(number.as_str());
                 "fault"
+            }
+            ErrorKind::Unavailable { incident: number } => {
+                incident = Some(number.as_str());
+                "unavailable"
             }
             ErrorKind::Busy { retry_after: seconds } => {
                 retry_after = Some(*seconds);

@@ -36,4 +36,6 @@ error-busy-text = { $n ->
     [one] Wait one second and try again. Nothing was lost.
    *[other] Wait { $n } seconds and try again. Nothing was lost.
 }
+error-unavailable = The portal does not work for the moment
+error-unavailable-text = It is our problem, not yours. Wait some minutes and try again. What you did last may not have been kept.
 error-home = Go to the start

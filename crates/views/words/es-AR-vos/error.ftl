@@ -36,4 +36,6 @@ error-busy-text = { $n ->
     [one] Esperá un segundo y probá otra vez. No se perdió nada.
    *[other] Esperá { $n } segundos y probá otra vez. No se perdió nada.
 }
+error-unavailable = El portal no anda por un momento
+error-unavailable-text = Es un problema nuestro, no tuyo. Esperá unos minutos y probá otra vez. Quizás no se guardó lo último que hiciste.
 error-home = Ir al comienzo

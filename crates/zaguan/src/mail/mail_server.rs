@@ -22,6 +22,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
+use zaguan_faults::reach;
 
 /// A connection is not used again after this long without a letter: mail servers hang up on who says nothing.
 const IDLE_AT_MOST: Duration = Duration::from_secs(30);
@@ -279,11 +280,21 @@ async fn begin(
 
 /// Says to whom, and hands the letter over. Addresses and letters are ASCII, so no extension is needed.
 async fn finish(connection: &mut AsyncSmtpConnection, letter: &Outgoing) -> Result<Response, Error> {
+    pass("smtp.mail", connection).await;
     for to in letter.message.envelope().to() {
         connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
     }
+    pass("smtp.rcpt", connection).await;
     connection.command(Data).await?;
+    pass("smtp.data", connection).await;
     connection.message(&letter.message.formatted()).await
+}
+
+/// Where a test wants an error the dialogue breaks off, as with a server that hangs up.
+async fn pass(place: &str, connection: &mut AsyncSmtpConnection) {
+    if reach(place).is_err() {
+        connection.abort().await;
+    }
 }
 
 fn tls(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, SmtpError> {

@@ -17,6 +17,7 @@ mod importing;
 mod imports_cut_short;
 mod operating;
 mod operators_book;
+mod outages;
 mod planted;
 mod restore;
 mod restore_tampered;

@@ -3,6 +3,7 @@
 use crate::support::{Done, Place, pause};
 use std::fs;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ pub(crate) struct SmallDisk {
     pub(crate) place: Place,
     shell: Child,
     commands: ChildStdin,
+    portal: Option<String>,
 }
 
 impl SmallDisk {
@@ -23,7 +25,7 @@ impl SmallDisk {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let mut shell = started.ok()?;
         let commands = shell.stdin.take().expect("piped");
-        let mut disk = Self { place, shell, commands };
+        let mut disk = Self { place, shell, commands, portal: None };
         let mount = format!("mount -t tmpfs -o size={bytes} tmpfs disk && cd disk");
         disk.obey(&mount).is_some_and(|status| status == 0).then_some(disk)
     }
@@ -63,6 +65,26 @@ impl SmallDisk {
         Done { status: status.expect("it ended by itself"), out: read("out"), err: read("err") }
     }
 
+    /// Starts a portal on the disk, which ends with it; gives its address.
+    pub(crate) fn serve(&mut self, arguments: &str) -> SocketAddr {
+        let binary = env!("CARGO_BIN_EXE_zaguan");
+        // The shell waits for no pipe of the portal's.
+        let serve =
+            format!("env -i {binary} serve {arguments} > ../served 2> ../served.err & echo $! > ../portal");
+        assert_eq!(self.obey(&serve), Some(0));
+        let begun = Instant::now();
+        loop {
+            let printed = fs::read_to_string(self.place.path("served")).unwrap_or_default();
+            if let Some(line) = printed.lines().next() {
+                let address = line.split("://").nth(1).and_then(|rest| rest.split(',').next());
+                self.portal = fs::read_to_string(self.place.path("portal")).ok();
+                return address.and_then(|text| text.parse().ok()).expect("an address");
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "the portal does not start");
+            pause();
+        }
+    }
+
     /// What is on the disk: every file with its length.
     pub(crate) fn files(&mut self) -> String {
         self.shell("find . -type f -printf '%p %s\\n' | sort")
@@ -71,6 +93,9 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
+        if let Some(portal) = &self.portal {
+            let _ = Command::new("kill").args(["-KILL", portal.trim()]).status();
+        }
         let _ = self.shell.kill();
         let _ = self.shell.wait();
     }

@@ -3,4 +3,5 @@
 
 mod crash;
 mod failover;
+mod points;
 mod soak;
