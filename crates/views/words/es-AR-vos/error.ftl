@@ -37,5 +37,5 @@ error-busy-text = { $n ->
    *[other] Esperá { $n } segundos y probá otra vez. No se perdió nada.
 }
 error-unavailable = El portal no anda por un momento
-error-unavailable-text = Es un problema nuestro, no tuyo. Esperá unos minutos y probá otra vez. Quizás no se guardó lo último que hiciste.
+error-unavailable-text = Es un problema nuestro, no tuyo. Esperá unos minutos y probá otra vez. Tal vez no se guardó lo último que hiciste.
 error-home = Ir al comienzo

@@ -37,5 +37,5 @@ error-busy-text = { $n ->
    *[other] Espere { $n } segundos y pruebe otra vez. No se perdió nada.
 }
 error-unavailable = El portal no anda por un momento
-error-unavailable-text = Es un problema nuestro, no suyo. Espere unos minutos y pruebe otra vez. Quizás no se guardó lo último que hizo.
+error-unavailable-text = Es un problema nuestro, no suyo. Espere unos minutos y pruebe otra vez. Tal vez no se guardó lo último que hizo.
 error-home = Ir al comienzo
