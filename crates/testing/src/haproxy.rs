@@ -88,7 +88,7 @@ listen primary
     tcp-check connect
     tcp-check send-binary {greeting}
     tcp-check expect binary {of_a_primary}
-    default-server inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions
+    default-server inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
     server one {one} check
     server two {two} check
 "

@@ -5,7 +5,10 @@
 # restores the database to a moment, from a base backup and the archived log.
 #
 #   apt install --no-install-recommends postgresql patroni etcd-server haproxy openssl curl
-#   sudo -u postgres ./rehearse.sh DIRECTORY            # the directory must not be there yet; it is left for you to look at
+#   sudo -u postgres bash rehearse.sh DIRECTORY [ZAGUAN]
+#
+# The directory must not be there yet; it is left for you to look at. With the program zaguan two portals are started, too, and
+# asked for recovery all the time, which each has to write down before it answers.
 #
 # Nothing outside the directory is touched. Not as root, for PostgreSQL refuses it.
 set -euo pipefail
@@ -14,6 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 directory=${1:?which directory? It must not be there yet.}
 mkdir "$directory"
 directory=$(cd "$directory" && pwd)
+zaguan=${2:-}
 patience=120
 
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
@@ -40,9 +44,14 @@ localized() {
     -e "s|/var/run/postgresql|$directory/NODE|; s/local all all peer/local all all trust/" "$here/$1"
 }
 
+# An authority, and a certificate of it for both servers and for HAProxy. One that signed itself as an authority would not do.
 make_certificate() {
-  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=rehearsal" -keyout "$directory/server.key" \
-    -out "$directory/server.pem" -addext "subjectAltName=IP:127.0.99.11,IP:127.0.99.12,IP:127.0.0.1" 2>/dev/null
+  local key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+  openssl req -x509 $key -days 2 -subj /CN=authority -keyout "$directory/ca.key" -out "$directory/ca.pem" 2>/dev/null
+  openssl req $key -subj /CN=rehearsal -keyout "$directory/server.key" \
+    -addext "subjectAltName=IP:127.0.99.11,IP:127.0.99.12,IP:127.0.0.1" 2>/dev/null |
+    openssl x509 -req -CA "$directory/ca.pem" -CAkey "$directory/ca.key" -days 2 -copy_extensions copy \
+      -out "$directory/server.pem" 2>/dev/null
   chmod 600 "$directory/server.key"
 }
 
@@ -88,9 +97,43 @@ await() {
 # A superuser's question to the primary.
 ask() { psql -XAtq -h "$directory/$(primary)" -U postgres -d "${2:-zaguan}" -c "$1"; }
 
-trust="sslmode=verify-full&sslrootcert=$directory/server.pem&connect_timeout=2"
+trust="sslmode=verify-full&sslrootcert=$directory/ca.pem&connect_timeout=2"
 named="postgres://zaguan:rehearsal@127.0.99.11:5432,127.0.99.12:5432/zaguan?target_session_attrs=read-write&$trust"
 proxied="postgres://zaguan:rehearsal@127.0.0.1:5000/zaguan?$trust"
+
+# $1 is the portal, $2 its port, $3 its way to the database.
+start_portal() {
+  mkdir "$directory/$1"
+  (umask 077; echo rehearsal >"$directory/$1/password")
+  cat >"$directory/$1/zaguan.toml" <<END
+server.listen = "127.0.0.1:$2"
+server.ops_listen = "127.0.0.1:0"
+server.public_url = "http://127.0.0.1:$2"
+server.secret_file = "$directory/zaguan.secret"
+store.url = "${3/:rehearsal@/@}"
+store.password_file = "password"
+smtp.url = "smtp://127.0.0.1:9?tls=none"
+smtp.from = "avisos@zaguan.example"
+brand.name = "Ensayo"
+limits.recover_network = "1000000, one more each 1ms"
+END
+  "$zaguan" migrate --config "$directory/$1/zaguan.toml" >"$directory/$1.log" 2>&1
+  "$zaguan" serve --config "$directory/$1/zaguan.toml" >>"$directory/$1.log" 2>&1 &
+  echo $! >"$directory/$1.pid"
+}
+
+# Asks a portal until it is enough; notes when it acknowledged. $1 is the portal, $2 its port.
+ask_portal() {
+  local number=0
+  until [ -e "$directory/enough" ]; do
+    number=$((number + 1))
+    if [ "$(curl -s -m 20 -o /dev/null -w '%{http_code}' -H 'Sec-Fetch-Site: same-origin' -d usuario=12345678 \
+      "http://127.0.0.1:$2/recuperar")" = 303 ]; then
+      echo "$(now) $number" >>"$directory/$1.acknowledged"
+    fi
+    sleep 0.1
+  done
+}
 
 # Writes until it is enough, a row after another, each in a connection of its own; notes what was acknowledged, and when.
 # It is killed rather than cancelled when it waits too long, for a cancelled wait would count as acknowledged.
@@ -98,7 +141,7 @@ write_rows() {
   local number=0
   until [ -e "$directory/enough" ]; do
     number=$((number + 1))
-    if timeout -s KILL 5 psql "$2" -Xqc "insert into written values ('$1', $number)" 2>>"$directory/$1.errors"; then
+    if timeout -s KILL 5 psql "$2" -Xqc "insert into rehearsal.written values ('$1', $number)" 2>>"$directory/$1.errors"; then
       echo "$(now) $number" >>"$directory/$1.acknowledged"
     fi
     sleep 0.1
@@ -130,6 +173,8 @@ event() {
   await are_in_step
   say "  $was follows after $((($(now) - since) / 100))00 ms"
   say "  nothing acknowledged for: several hosts $(longest_gap named "$since"), HAProxy $(longest_gap proxied "$since")"
+  [ -z "$zaguan" ] ||
+    say "  by the portals for: several hosts $(longest_gap portal1 "$since"), HAProxy $(longest_gap portal2 "$since")"
 }
 
 kill_postgres() { kill -KILL "$(head -1 "$directory/$1/data/postmaster.pid")"; }
@@ -199,13 +244,21 @@ start_patroni pg2
 start_haproxy
 ask "create role zaguan login password 'rehearsal'" postgres
 ask "create database zaguan owner zaguan" postgres
-psql "$named" -Xqc "create table written (way text, number bigint, primary key (way, number))"
+psql "$named" -Xqc "create schema rehearsal; create table rehearsal.written (way text, number bigint, primary key (way, number))"
 await are_in_step
 say "pg1 leads, pg2 is its synchronous standby"
 PGPASSWORD=rehearsal-replicator pg_basebackup -d "host=127.0.99.12 user=replicator sslmode=require" \
   -D "$directory/base" --checkpoint=fast
 say "a base backup was taken from the standby"
 
+if [ -n "$zaguan" ]; then
+  start_portal portal1 8081 "${named/&connect_timeout=2/}"
+  await curl -sf http://127.0.0.1:8081/ingreso
+  start_portal portal2 8082 "${proxied/&connect_timeout=2/}"
+  await curl -sf http://127.0.0.1:8082/ingreso
+  ask_portal portal1 8081 &
+  ask_portal portal2 8082 &
+fi
 write_rows named "$named" 2>/dev/null &
 write_rows proxied "$proxied" 2>/dev/null &
 event "PostgreSQL of the primary is killed" kill_postgres
@@ -217,18 +270,21 @@ wait %% 2>/dev/null || true
 sleep 6
 
 for way in named proxied; do
-  ask "select number from written where way = '$way'" | sort >"$directory/$way.there"
+  ask "select number from rehearsal.written where way = '$way'" | sort >"$directory/$way.there"
   lost=$(awk '{ print $2 }' "$directory/$way.acknowledged" | sort | comm -23 - "$directory/$way.there" | wc -l)
   say "$way: $(wc -l <"$directory/$way.acknowledged") rows acknowledged, $lost of them lost"
 done
 
-psql "$named" -Xqc "insert into written values ('before', 1)"
+for portal in portal1 portal2; do
+  [ -z "$zaguan" ] || kill "$(cat "$directory/$portal.pid")"
+done
+psql "$named" -Xqc "insert into rehearsal.written values ('before', 1)"
 moment=$(ask "select now()")
 sleep 1
-psql "$named" -Xqc "insert into written values ('after', 1)"
+psql "$named" -Xqc "insert into rehearsal.written values ('after', 1)"
 archived=$(ask "select pg_walfile_name(pg_switch_wal())")
 await test -e "$directory/wal/$archived"
 say "both data directories are taken away"
 restore_to "$moment"
 say "  restored to $moment, pg1 leads, pg2 follows: of the rows before and after there are:" \
-  "$(ask "select string_agg(way, ' ') from written where way in ('before', 'after')")"
+  "$(ask "select string_agg(way, ' ') from rehearsal.written where way in ('before', 'after')")"
