@@ -64,6 +64,11 @@ pub enum StoreFault {
     /// The database server cannot be reached, or is not the one that takes writes now.
     #[error("the database server cannot be used: {0}")]
     Unreachable(String),
+    /// What was moved to a server is not the same there.
+    #[error(
+        "the table {0} is not the same on the server as here; run the same command again, and tell us if it stays so"
+    )]
+    MovedOtherwise(String),
     /// Anything else that PostgreSQL reports.
     #[error("the database server refused: {message} ({code})")]
     Server {
@@ -287,6 +292,12 @@ pub enum StoreError {
         "the database {0} has tables of another application; make one of its own and name it in store.url"
     )]
     OtherOnServer(String),
+    /// The server has a portal's data already.
+    #[error("the database {0} has a portal's data already; name an empty one")]
+    NotEmpty(String),
+    /// A move to the server was cut short.
+    #[error("a move to {0} was cut short; run the same `zaguan migrate --to` again, which ends it")]
+    HalfMoved(String),
     /// It can only be done with a file.
     #[error("{0} is for SQLite; for PostgreSQL see the chapter \"PostgreSQL\" of the operator's book")]
     OnlyForFiles(&'static str),

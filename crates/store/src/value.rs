@@ -140,6 +140,14 @@ impl<'a> Columns<'a> {
         Self { row: Row::Postgres(row), next: 0 }
     }
 
+    /// How many columns the row has.
+    pub(crate) fn count(&self) -> usize {
+        match self.row {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        }
+    }
+
     /// The next column as the database has it.
     pub(crate) fn raw(&mut self) -> Result<ValueRef<'a>, StoreFault> {
         let raw = match self.row {

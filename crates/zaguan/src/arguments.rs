@@ -53,8 +53,14 @@ pub enum Command {
     #[command(after_help = "Example:\n  zaguan serve --config /etc/zaguan/zaguan.toml")]
     Serve,
     /// Make the database, or bring it to this version's schema
-    #[command(after_help = "Example:\n  zaguan migrate")]
-    Migrate,
+    #[command(
+        after_help = "Examples:\n  zaguan migrate\n  zaguan migrate --to 'postgres://zaguan@db.example/zaguan'    move everything to PostgreSQL"
+    )]
+    Migrate {
+        /// Moves everything to a PostgreSQL server instead, which must be empty: its URL, as store.url takes it.
+        #[arg(long, value_name = "URL")]
+        to: Option<String>,
+    },
     /// Write, check or show the configuration
     #[command(subcommand, after_help = "Example:\n  zaguan config check")]
     Config(ConfigCommand),

@@ -75,7 +75,8 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
     match arguments.command {
         Command::Demo(demo) => demo::run(demo, environment.directory()).await,
         Command::Serve => serve::run(Config::read(&layers())?).await,
-        Command::Migrate => migrate(&layers()).await,
+        Command::Migrate { to: None } => migrate(&layers()).await,
+        Command::Migrate { to: Some(url) } => crate::move_command::run(&layers(), &url).await,
         Command::Config(ConfigCommand::Init) => init(named, environment),
         Command::Config(ConfigCommand::Check) => check(&layers()),
         Command::Config(ConfigCommand::Show { json }) => show(&layers(), json),

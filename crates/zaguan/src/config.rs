@@ -156,6 +156,15 @@ pub fn read_store(layers: &Layers) -> Result<StoreSettings, Faults> {
     reader.finish(read)
 }
 
+/// Reads which database to move from, and the password for the server to move to.
+pub fn read_store_and_password(
+    layers: &Layers,
+) -> Result<(StoreSettings, Option<Zeroizing<String>>), Faults> {
+    let mut reader = Reader::new(layers);
+    let read = store(&mut reader).zip(reader.optional("store.password", not_empty));
+    reader.finish(read)
+}
+
 /// Reads which database to back up or to restore, and where the portal's secret is.
 pub fn read_backup(layers: &Layers) -> Result<BackupSettings, Faults> {
     let mut reader = Reader::new(layers);
@@ -234,14 +243,18 @@ fn tls(reader: &mut Reader<'_>) -> Option<Option<TlsFiles>> {
 
 fn store(reader: &mut Reader<'_>) -> Option<StoreSettings> {
     let directory = reader.directory();
-    let password = reader.optional("store.password", |text| match text {
-        "" => Err(Advice::new("it is empty; write the password, or take the line away")),
-        text => Ok(Zeroizing::new(text.to_owned())),
-    })?;
+    let password = reader.optional("store.password", not_empty)?;
     let password = password.as_ref().map(|password| password.as_str());
     reader.parsed("store.url", |text| {
         StoreSettings::parse(text.trim(), password, directory).map_err(|error| Advice::new(error.to_string()))
     })
+}
+
+fn not_empty(password: &str) -> Result<Zeroizing<String>, Advice> {
+    match password {
+        "" => Err(Advice::new("it is empty; write the password, or take the line away")),
+        password => Ok(Zeroizing::new(password.to_owned())),
+    }
 }
 
 fn mail(reader: &mut Reader<'_>) -> Option<MailSettings> {
@@ -270,10 +283,7 @@ fn mail(reader: &mut Reader<'_>) -> Option<MailSettings> {
 #[expect(clippy::option_option, reason = "no login and a wrong one are two things")]
 fn mail_login(reader: &mut Reader<'_>) -> Option<Option<Login>> {
     let user = reader.optional("smtp.user", |text| value::line(text, 200));
-    let password = reader.optional("smtp.password", |text| match text {
-        "" => Err(Advice::new("it is empty; write the password, or take the line away")),
-        text => Ok(Zeroizing::new(text.to_owned())),
-    });
+    let password = reader.optional("smtp.password", not_empty);
     match (user?, password?) {
         (None, None) => Some(None),
         (Some(user), Some(password)) => Some(Some(Login { user, password })),

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod machine;
 pub mod mail;
 pub mod metrics;
+pub mod move_command;
 pub mod ops;
 pub mod output;
 mod package_files;

@@ -29,6 +29,9 @@ statements! {
     KEEP_SHARED = "insert into shared_address (address) values ($1)";
 }
 
+/// Asks for the rows of a generation, in the order of the key.
+pub(crate) const ROWS_IN_ORDER: &str = ALL_ROWS;
+
 /// What the records are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {

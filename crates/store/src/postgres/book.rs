@@ -7,7 +7,8 @@ use crate::book::record::RecordColumns;
 use crate::database::Database;
 use crate::dialect::for_postgres;
 use crate::fault::StoreFault;
-use crate::value::{only_flag, only_text};
+use crate::value::{Columns, only_flag, only_text};
+use rusqlite::types::ValueRef;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -115,21 +116,81 @@ fn remove(db: &Postgres, main: &str, number: u32) -> Result<(), StoreFault> {
     db.run_patiently(&format!("drop schema if exists {} cascade", generation_schema(main, number)))
 }
 
-/// A shelf that is a schema on the server.
-pub(crate) struct ServerShelf<'a> {
+/// Rows on their way into a table, a block at a time.
+pub(crate) struct Copier<'a> {
     db: &'a Postgres,
     block: Vec<u8>,
 }
 
-impl<'a> ServerShelf<'a> {
-    pub(crate) fn new(books: &'a Books) -> Result<Self, StoreFault> {
-        books.db.begin_copy(COPY_ROWS)?;
-        Ok(Self { db: &books.db, block: Vec::with_capacity(BLOCK + BLOCK / 8) })
+impl<'a> Copier<'a> {
+    /// Copies into the table that a copy was begun for.
+    pub(crate) fn new(db: &'a Postgres) -> Self {
+        Self { db, block: Vec::with_capacity(BLOCK + BLOCK / 8) }
+    }
+
+    /// Copies a row with all of its columns.
+    pub(crate) fn row(&mut self, columns: &mut Columns<'_>) -> Result<(), StoreFault> {
+        for index in 0..columns.count() {
+            if index > 0 {
+                self.block.push(b'\t');
+            }
+            match columns.raw()? {
+                ValueRef::Null => self.block.extend_from_slice(b"\\N"),
+                ValueRef::Integer(integer) => self.block.extend_from_slice(integer.to_string().as_bytes()),
+                ValueRef::Text(text) => put_text(&mut self.block, text),
+                ValueRef::Blob(bytes) => {
+                    self.block.extend_from_slice(b"\\\\x");
+                    for byte in bytes {
+                        self.block.extend_from_slice(format!("{byte:02x}").as_bytes());
+                    }
+                }
+                ValueRef::Real(_) => return Err(StoreFault::Unreadable { column: "a number".to_owned() }),
+            }
+        }
+        self.end_row()
+    }
+
+    /// Copies a row of texts.
+    fn texts<'t>(&mut self, columns: impl Iterator<Item = Option<&'t str>>) -> Result<(), StoreFault> {
+        for (index, column) in columns.enumerate() {
+            if index > 0 {
+                self.block.push(b'\t');
+            }
+            match column {
+                None => self.block.extend_from_slice(b"\\N"),
+                Some(text) => put_text(&mut self.block, text.as_bytes()),
+            }
+        }
+        self.end_row()
+    }
+
+    fn end_row(&mut self) -> Result<(), StoreFault> {
+        self.block.push(b'\n');
+        if self.block.len() < BLOCK { Ok(()) } else { self.send() }
     }
 
     fn send(&mut self) -> Result<(), StoreFault> {
         let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK + BLOCK / 8));
         self.db.copy(block)
+    }
+
+    /// Copies what is left, and no more.
+    pub(crate) fn end(&mut self) -> Result<(), StoreFault> {
+        self.send()?;
+        self.db.end_copy()
+    }
+}
+
+/// A shelf that is a schema on the server.
+pub(crate) struct ServerShelf<'a> {
+    db: &'a Postgres,
+    copier: Copier<'a>,
+}
+
+impl<'a> ServerShelf<'a> {
+    pub(crate) fn new(books: &'a Books) -> Result<Self, StoreFault> {
+        books.db.begin_copy(COPY_ROWS)?;
+        Ok(Self { db: &books.db, copier: Copier::new(&books.db) })
     }
 
     fn copy_words<'w>(
@@ -139,41 +200,27 @@ impl<'a> ServerShelf<'a> {
     ) -> Result<(), StoreFault> {
         self.db.begin_copy(statement)?;
         for word in words {
-            put_text(&mut self.block, word);
-            self.block.push(b'\n');
+            self.copier.texts([Some(word.as_str())].into_iter())?;
         }
-        self.send()?;
-        self.db.end_copy()
+        self.copier.end()
     }
 }
 
 impl Shelf for ServerShelf<'_> {
     fn put(&mut self, row: &RecordColumns<'_>) -> Result<(), StoreFault> {
-        let columns = row.key.iter().copied().map(Some).chain(row.value);
-        for (index, column) in columns.enumerate() {
-            if index > 0 {
-                self.block.push(b'\t');
-            }
-            match column {
-                None => self.block.extend_from_slice(b"\\N"),
-                Some(text) => put_text(&mut self.block, text),
-            }
-        }
-        self.block.push(b'\n');
-        if self.block.len() < BLOCK { Ok(()) } else { self.send() }
+        self.copier.texts(row.key.iter().copied().map(Some).chain(row.value))
     }
 
     fn end(&mut self, lines: &BTreeSet<String>, shared: &[String]) -> Result<(), StoreFault> {
-        self.send()?;
-        self.db.end_copy()?;
+        self.copier.end()?;
         self.copy_words(COPY_LINES, lines.iter())?;
         self.copy_words(COPY_SHARED, shared.iter())
     }
 }
 
 /// A text as `copy` wants it.
-fn put_text(block: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
+fn put_text(block: &mut Vec<u8>, text: &[u8]) {
+    for &byte in text {
         match byte {
             // The one character that its texts cannot hold.
             0 => {}

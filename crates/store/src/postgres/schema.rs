@@ -16,34 +16,65 @@ const HAS_TABLES: &str =
     "select count(*), count(*) filter (where tablename = 'migration') from pg_catalog.pg_tables
     where schemaname = current_schema()";
 
+const HAS_ROWS: &str = "select exists (select 1 from audit) or exists (select 1 from account) or exists (select 1 from generation)
+    or exists (select 1 from letter)";
+
 /// A restarted primary that is not one any more, or a standby, takes no writes.
 const IS_STANDBY: &str = "select pg_is_in_recovery()";
 
 /// Brings the schema up to date, all or nothing.
 pub(crate) fn migrate(server: &Arc<PostgresServer>) -> Result<Migrated, StoreError> {
     let db = connect(server)?;
+    let migrated = migrate_with(&db, server)?;
+    require_current(&db, server)?;
+    Ok(migrated)
+}
+
+/// Makes the tables for who fills them from elsewhere, and a mark that keeps portals from them meanwhile.
+pub(crate) fn migrate_to_fill(server: &Arc<PostgresServer>) -> Result<(), StoreError> {
+    let db = connect(server)?;
+    let explained = |fault| explain(fault, server);
+    migrate_with(&db, server)?;
+    if is_half_moved(&db).map_err(explained)? {
+        return Ok(());
+    }
+    let rows = (&db as &dyn Database).row(HAS_ROWS, &[], only_flag).map_err(explained)?;
+    if rows == Some(true) {
+        return Err(StoreError::NotEmpty(server.to_string()));
+    }
+    db.run("create table moving ()").map_err(explained)
+}
+
+/// Takes the mark away.
+pub(crate) fn filled(db: &Postgres) -> Result<(), StoreFault> {
+    db.run("drop table moving")
+}
+
+fn is_half_moved(db: &Postgres) -> Result<bool, StoreFault> {
+    let mark = "select to_regclass('moving') is not null";
+    Ok((db as &dyn Database).row(mark, &[], only_flag)? == Some(true))
+}
+
+fn migrate_with(db: &Postgres, server: &Arc<PostgresServer>) -> Result<Migrated, StoreError> {
     let explained = |fault| explain(fault, server);
     // Another node may be doing the same, so the version that counts is the one found when it is our turn.
     let migrated = db.all_or_nothing(|| {
-        let from = match version(&db)? {
+        let from = match version(db)? {
             Found::Ours(version) => version,
             Found::Nothing => 0,
             Found::Other => return Ok(None),
         };
-        if from > newest() || (from > 0 && unknown_migration(&db, from)?.is_some()) {
+        if from > newest() || (from > 0 && unknown_migration(db, from)?.is_some()) {
             return Ok(Some(Migrated { from, to: from }));
         }
         for migration in pending(from) {
-            apply(&db, migration)?;
+            apply(db, migration)?;
         }
         Ok::<_, StoreFault>(Some(Migrated { from, to: newest() }))
     });
     match migrated.map_err(explained)? {
         None => Err(StoreError::OtherOnServer(server.to_string())),
-        Some(migrated) => {
-            require_current(&db, server)?;
-            Ok(migrated)
-        }
+        Some(migrated) => Ok(migrated),
     }
 }
 
@@ -73,6 +104,9 @@ fn connect(server: &Arc<PostgresServer>) -> Result<Postgres, StoreError> {
 
 fn require_current(db: &Postgres, server: &PostgresServer) -> Result<(), StoreError> {
     let explained = |fault| explain(fault, server);
+    if is_half_moved(db).map_err(explained)? {
+        return Err(StoreError::HalfMoved(server.to_string()));
+    }
     let named = || server.to_string();
     let found = match version(db).map_err(explained)? {
         Found::Nothing => return Err(StoreError::NotMadeOnServer(named())),
@@ -115,7 +149,7 @@ fn version(db: &Postgres) -> Result<Found, StoreFault> {
     }
 }
 
-fn explain(fault: StoreFault, server: &PostgresServer) -> StoreError {
+pub(crate) fn explain(fault: StoreFault, server: &PostgresServer) -> StoreError {
     let server = server.to_string();
     if let StoreFault::Unreachable(why) = fault {
         StoreError::CannotReach { server, why }

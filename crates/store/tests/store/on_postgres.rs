@@ -16,6 +16,7 @@ mod holds;
 mod keys;
 mod letters;
 mod limits;
+mod moving;
 mod my_account;
 mod outbox;
 mod races;

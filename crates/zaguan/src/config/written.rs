@@ -61,6 +61,10 @@ fn show(layers: &Layers, key: &'static Key) -> Shown {
 
 fn text(kind: Kind, written: &Written) -> String {
     match (kind, written) {
+        // The path of a file is no secret; the URL of a server may hold a password.
+        (Kind::Secret, Written::Text(text)) if text.starts_with("sqlite:") => {
+            toml::Value::from(text.as_str()).to_string()
+        }
         (Kind::Secret | Kind::SecretUrls, _) => "(set, not shown)".to_owned(),
         (Kind::Number, Written::Text(number)) => number.clone(),
         (_, Written::Text(text)) => toml::Value::from(text.as_str()).to_string(),
