@@ -134,7 +134,11 @@ impl StoreFault {
                         | ErrorCode::FileLockingProtocolFailed
                 )
             ),
-            Self::Unreadable { .. } | Self::AnotherImport | Self::Stopped | Self::BookChanged => false,
+            Self::Unreadable { .. }
+            | Self::AnotherImport
+            | Self::Stopped
+            | Self::BookChanged
+            | Self::MovedOtherwise(_) => false,
         }
     }
 }

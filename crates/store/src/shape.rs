@@ -20,7 +20,8 @@ impl Shape {
     /// The shape of a database.
     pub(crate) fn of(db: &Sqlite) -> Result<Self, StoreFault> {
         let objects = db.rows(OBJECTS, &[], |columns| Ok((columns.value()?, columns.value::<String>()?)))?;
-        let in_few_signs = |(name, made): (String, String)| (name, made.split_whitespace().collect());
+        let in_few_signs =
+            |(name, made): (String, String)| (name, made.replace('"', "").split_whitespace().collect());
         Ok(Self(objects.into_iter().map(in_few_signs).collect()))
     }
 
