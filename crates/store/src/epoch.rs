@@ -5,13 +5,16 @@ use crate::audit;
 use crate::book::table;
 use crate::database::Database;
 use crate::fault::{StoreError, StoreFault};
+use crate::postgres::{self, Postgres};
 use crate::schema;
 use crate::sqlite::{Sqlite, explain};
 use crate::statement::statements;
+use crate::url::StoreSettings;
 use crate::value::{Value, only_time};
 use jiff::Timestamp;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 use zaguan_domain::audit::{Event, Record};
 use zaguan_domain::origin::Actor;
 
@@ -85,6 +88,22 @@ pub(crate) fn raise(path: &Path, epoch: &Epoch<'_>) -> Result<Voided, StoreError
     let voided = Voided { locked, ..voided.map_err(|fault| explain(fault, path))? };
     db.checkpoint().and_then(|()| db.close()).map_err(|fault| explain(fault, path))?;
     Ok(voided)
+}
+
+/// Begins a new epoch on a server whose database was put back by the server's own means, all or nothing. Portals may not run
+/// meanwhile; which accounts changed since the moment of the backup nobody can tell there.
+pub async fn begin_epoch(
+    settings: &StoreSettings,
+    at: Timestamp,
+    detail: &str,
+) -> Result<Voided, StoreError> {
+    let StoreSettings::Postgres(server) = settings else {
+        return Err(StoreError::OnlyOnServers("zaguan restore --void-only"));
+    };
+    postgres::schema::migrate(server)?;
+    let db = Postgres::new(Arc::clone(server));
+    let epoch = Epoch { at, detail, before: None, lost_generations: &[] };
+    db.all_or_nothing(|| void(&db, &epoch)).map_err(|fault| postgres::schema::explain(fault, server))
 }
 
 /// Attaches the database from before, if it is whole enough to be opened, and of this schema.

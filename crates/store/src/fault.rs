@@ -302,6 +302,9 @@ pub enum StoreError {
     /// A move to the server was cut short.
     #[error("a move to {0} was cut short; run the same `zaguan migrate --to` again, which ends it")]
     HalfMoved(String),
+    /// It can only be done on a server.
+    #[error("{0} is for PostgreSQL; on SQLite restore a backup, which does the same")]
+    OnlyOnServers(&'static str),
     /// It can only be done with a file.
     #[error("{0} is for SQLite; for PostgreSQL see the chapter \"PostgreSQL\" of the operator's book")]
     OnlyForFiles(&'static str),

@@ -49,7 +49,7 @@ pub use book::{
     ReadyGeneration, SHARED_OVER, Undone,
 };
 pub use distribution::Distribution;
-pub use epoch::{Epoch, Voided};
+pub use epoch::{Epoch, Voided, begin_epoch};
 pub use fault::{CommitError, StoreError, StoreFault};
 pub use health::{FileHealth, Health, ServerHealth};
 pub use help_desk::{AccountFacts, HelpDeskFacts};

@@ -85,7 +85,8 @@ pub enum Command {
     /// Put the database of a backup in place, once everything in it is proven; the one that is there is moved aside
     #[command(after_help = "Examples:\n  \
         zaguan restore --dry-run /srv/backup/zaguan-2026-11-23    only prove it\n  \
-        zaguan restore /srv/backup/zaguan-2026-11-23              with the portal stopped")]
+        zaguan restore /srv/backup/zaguan-2026-11-23              with the portal stopped\n  \
+        zaguan restore --void-only                                after PostgreSQL put its own database back")]
     Restore(RestoreArguments),
     /// Look at everything that the portal depends on, and say what to do about each fault; a portal may run meanwhile
     #[command(after_help = "Examples:\n  \

@@ -8,7 +8,6 @@ use crate::config::fault::Faults;
 use crate::config::layers::{FILE_VARIABLE, Layers};
 use crate::config::{Config, read_backup, read_book, read_store, written};
 use crate::environment::Environment;
-use crate::restore::RestoreArguments;
 use crate::{
     accounts_command, audit_command, backup, database_owner, demo, doctor, letters_command, logs, output,
     package_files, panics, policies_command, policies_import, requests_command, restore, serve,
@@ -98,9 +97,10 @@ async fn obey(arguments: Arguments, environment: &Environment) -> Result<()> {
             let directory = environment.directory().join(directory);
             backup::run(&directory, json, &read_backup(&layers())?).await
         }
-        Command::Restore(RestoreArguments { directory, dry_run, json }) => {
-            let directory = environment.directory().join(directory);
-            restore::run(&directory, dry_run, json, &read_backup(&layers())?).await
+        Command::Restore(mut arguments) => {
+            arguments.directory =
+                arguments.directory.map(|directory| environment.directory().join(directory));
+            restore::run(&arguments, &read_backup(&layers())?).await
         }
         Command::PackageFiles { directory } => package_files::write(&environment.directory().join(directory)),
         Command::Doctor(arguments) => doctor::run(&layers(), arguments).await,

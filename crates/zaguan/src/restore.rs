@@ -18,8 +18,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use zaguan_faults::reach;
 use zaguan_store::{
-    Begun, Contents, Epoch, Generation, Proof, Replacement, StoreSettings, Voided, prove_database,
-    prove_generation,
+    Begun, Contents, Epoch, Generation, Proof, Replacement, StoreSettings, Voided, begin_epoch,
+    prove_database, prove_generation,
 };
 use zaguan_web::World as _;
 
@@ -27,13 +27,48 @@ use zaguan_web::World as _;
 #[derive(Args, Debug)]
 pub struct RestoreArguments {
     /// The backup's directory
-    pub directory: PathBuf,
+    #[arg(required_unless_present = "void_only")]
+    pub directory: Option<PathBuf>,
+    /// After a PostgreSQL database was put back by PostgreSQL's own means: void what was given out before, restore nothing
+    #[arg(long, conflicts_with_all = ["directory", "dry_run"])]
+    pub void_only: bool,
     /// Prove the backup and that the secret file fits, and restore nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Restores a backup, only proves it, or voids what a database that was put back by other means brings back.
+pub async fn run(arguments: &RestoreArguments, settings: &BackupSettings) -> Result<()> {
+    match &arguments.directory {
+        Some(directory) => restore_from(directory, arguments.dry_run, arguments.json, settings).await,
+        None => void_only(arguments.json, settings).await,
+    }
+}
+
+async fn void_only(json: bool, settings: &BackupSettings) -> Result<()> {
+    let detail = "the database was put back by PostgreSQL's own means";
+    let voided = begin_epoch(&settings.store, RealWorld.now(), detail).await?;
+    let Voided { keys, sessions, devices, letters, .. } = voided;
+    if json {
+        let told =
+            serde_json::json!({ "keys": keys, "sessions": sessions, "devices": devices, "letters": letters });
+        output::line(serde_json::to_string_pretty(&told)?);
+        return Ok(());
+    }
+    output::line(format_args!(
+        "Void from now on at {}: {sessions} sessions, {keys} keys, {devices} known browsers, {letters} letters that waited, and \
+         every link and button in letters from before. Everybody signs in anew.",
+        settings.store
+    ));
+    output::line(
+        "Who changed a password after the moment of the backup has the one from before again: tell people to choose a new \
+         one, at /recuperar, if they changed theirs since.",
+    );
+    output::line("Start the portals again: zaguan serve");
+    Ok(())
 }
 
 /// A backup of which everything was proven.
@@ -57,7 +92,7 @@ struct Restored {
 }
 
 /// Restores a backup, or only proves it.
-pub async fn run(directory: &Path, dry_run: bool, json: bool, settings: &BackupSettings) -> Result<()> {
+async fn restore_from(directory: &Path, dry_run: bool, json: bool, settings: &BackupSettings) -> Result<()> {
     if dry_run {
         let proven = prove(directory, &settings.secret_file)?;
         return tell_proven(directory, json, &proven.manifest);

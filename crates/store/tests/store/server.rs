@@ -9,7 +9,7 @@ use zaguan_domain::key::Typist;
 use zaguan_domain::origin::Actor;
 use zaguan_store::{
     BookSource, CommitError, GENERATIONS_KEPT, LetterFilter, SHARED_OVER, Store, StoreError, StoreFault,
-    StoreSettings,
+    StoreSettings, begin_epoch,
 };
 use zaguan_testing::{PostgresCluster, TestDatabase};
 
@@ -115,6 +115,26 @@ async fn nodes_agree_on_keys_sessions_letters_the_book_and_the_audit_trail() {
     assert_eq!(nodes[1].generations().await.unwrap().len(), 1);
     nodes[1].prune_generations(GENERATIONS_KEPT).await.unwrap();
     assert_eq!(nodes[0].verify_audit(None).await.unwrap().faults, []);
+}
+
+#[tokio::test]
+async fn a_new_epoch_voids_what_a_database_that_was_put_back_brings_back() {
+    let fixture = Fixture::with(vec![
+        Change::AccountOpened(account(1, ANA)),
+        Change::KeyIssued(key(1)),
+        begun(flow(1, 1)),
+        Change::LetterQueued(letter(1)),
+        Change::SessionOpened { session: session(1, 1), seen_password: account(1, ANA).password },
+    ])
+    .await;
+    let voided = begin_epoch(&fixture.settings(), at(60), "put back").await.unwrap();
+    assert_eq!((voided.keys, voided.sessions, voided.letters, voided.locked), (1, 1, 1, None));
+    assert!(fixture.store.session(&browser(1)).await.unwrap().is_none());
+    fixture.conflicts(Change::KeySpent { key: key_id(1), at: at(61) }).await;
+    assert!(fixture.store.account(account_id(1)).await.unwrap().is_some());
+    assert_eq!(fixture.store.verify_audit(None).await.unwrap().records, 1);
+    let of_a_file = begin_epoch(&StoreSettings::sqlite("zaguan.db"), at(60), "").await.unwrap_err();
+    assert!(matches!(of_a_file, StoreError::OnlyOnServers(_)), "{of_a_file}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
