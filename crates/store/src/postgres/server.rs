@@ -1,6 +1,6 @@
 //! Which server: what `store.url` says of it, and how it is reached.
 
-use super::failure::failed;
+use super::failure::{failed, timed_out};
 use crate::fault::StoreFault;
 use crate::url::StoreUrlError;
 use rustls::pki_types::CertificateDer;
@@ -18,6 +18,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long each address of a server is tried.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a host may take for all that a connection needs.
+const EACH_HOST: Duration = Duration::from_secs(4);
 
 /// How long what was sent may stay without a sign that it came, before the server counts as gone.
 const SILENCE: Duration = Duration::from_secs(8);
@@ -66,11 +69,6 @@ impl PostgresServer {
         };
         config.ssl_mode(if encryption == Encryption::None { SslMode::Disable } else { SslMode::Require });
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        config.application_name("zaguan");
-        config.tcp_user_timeout(SILENCE);
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
         Ok(Self { config, encryption, tls: OnceLock::new() })
     }
 
@@ -88,18 +86,62 @@ impl PostgresServer {
         self
     }
 
-    /// Connects, on a runtime that then carries the connection.
+    /// Connects to the first host that takes writes, on a runtime that then carries the connection. A host that takes the
+    /// connection and then says nothing is given up in time for the next one.
     pub(super) async fn connect(&self) -> Result<Client, StoreFault> {
+        let mut refused = Err(timed_out());
+        for host in 0..self.config.get_hosts().len() {
+            let connecting = tokio::time::timeout(EACH_HOST, self.connect_to(host)).await;
+            refused = connecting.unwrap_or_else(|_| Err(timed_out()));
+            if refused.is_ok() {
+                break;
+            }
+        }
+        refused
+    }
+
+    async fn connect_to(&self, host: usize) -> Result<Client, StoreFault> {
+        let config = self.only(host);
         if self.encryption == Encryption::None {
-            let (client, connection) = self.config.connect(NoTls).await.map_err(|error| failed(&error))?;
+            let (client, connection) = config.connect(NoTls).await.map_err(|error| failed(&error))?;
             // It ends with the client; what fails, the client is told.
             Handle::current().spawn(connection);
             return Ok(client);
         }
-        let tls = self.trusting()?;
-        let (client, connection) = self.config.connect(tls).await.map_err(|error| failed(&error))?;
+        let (client, connection) = config.connect(self.trusting()?).await.map_err(|error| failed(&error))?;
         Handle::current().spawn(connection);
         Ok(client)
+    }
+
+    /// The same for one of the hosts only.
+    fn only(&self, host: usize) -> Config {
+        let all = &self.config;
+        let mut config = Config::new();
+        match all.get_hosts().get(host) {
+            Some(Host::Tcp(name)) => config.host(name),
+            Some(Host::Unix(path)) => config.host_path(path),
+            None => &mut config,
+        };
+        let ports = all.get_ports();
+        config.port(ports.get(host).or(ports.first()).copied().unwrap_or(5432));
+        if let Some(address) = all.get_hostaddrs().get(host) {
+            config.hostaddr(*address);
+        }
+        if let Some(options) = all.get_options() {
+            config.options(options);
+        }
+        if let Some(password) = all.get_password() {
+            config.password(password);
+        }
+        config
+            .user(all.get_user().unwrap_or_default())
+            .dbname(all.get_dbname().unwrap_or_default())
+            .ssl_mode(all.get_ssl_mode())
+            .target_session_attrs(all.get_target_session_attrs())
+            .application_name("zaguan")
+            .tcp_user_timeout(SILENCE)
+            .connect_timeout(all.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT));
+        config
     }
 
     /// How the server's certificate is verified. Read once, because a thousand authorities take milliseconds.

@@ -66,6 +66,17 @@ fn what_a_transaction_wrote_is_not_committed_on_another_connection() {
 }
 
 #[tokio::test]
+async fn a_host_that_takes_connections_and_says_nothing_does_not_hide_the_next_one() {
+    let database = PostgresCluster::shared().database();
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let first = format!("@{},", deaf.local_addr().unwrap());
+    let settings =
+        StoreSettings::parse(&database.url().replacen('@', &first, 1), None, Path::new("")).unwrap();
+    Store::migrate(&settings).await.unwrap();
+    Store::open(settings).await.unwrap().close().await;
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_refused_with_what_to_look_at() {
     let settings = StoreSettings::parse("postgres://zaguan@127.0.0.1:1/zaguan", None, Path::new("")).unwrap();
     let refusal = Store::open(settings).await.unwrap_err();
