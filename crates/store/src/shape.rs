@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 statements! {
-    OBJECTS = "select type || ' ' || name, sql from sqlite_schema where name not like 'sqlite!_%' escape '!'";
+    OBJECTS = "select type || ' ' || name, sql from sqlite_schema
+        where type in ('table', 'index') and name not like 'sqlite!_%' escape '!'";
 }
 
 /// What was made, by kind and name, with the words that made it.
