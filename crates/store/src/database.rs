@@ -8,6 +8,9 @@ use crate::value::{Columns, Value};
 /// Whether more rows of an answer are wanted.
 pub(crate) type WantsMore<'a> = dyn FnMut(&mut Columns<'_>) -> Result<bool, StoreFault> + 'a;
 
+/// Each caller who shares a transaction has a savepoint.
+pub(crate) const UNDO_TO_CALLER: &str = "rollback to caller";
+
 /// One connection.
 pub(crate) trait Database {
     /// Writes; answers how many rows.
@@ -30,6 +33,16 @@ pub(crate) trait Database {
 
     /// Does what was put off; says whether all guards held.
     fn settle(&self) -> Result<bool, StoreFault>;
+
+    /// Whether a guard failed of which nobody was told yet.
+    fn has_conflict(&self) -> bool {
+        false
+    }
+
+    /// Undoes what a caller wrote, back to their savepoint.
+    fn undo_to_caller(&self) -> Result<(), StoreFault> {
+        self.execute(UNDO_TO_CALLER, &[]).map(drop)
+    }
 
     /// From now on everything is read in one state of the database, whatever is written meanwhile.
     fn begin_reading(&self) -> Result<(), StoreFault>;

@@ -15,7 +15,7 @@ mod tests;
 
 pub use server::PostgresServer;
 
-use crate::database::{Database, WantsMore};
+use crate::database::{Database, UNDO_TO_CALLER, WantsMore};
 use crate::fault::{CommitError, StoreFault};
 use crate::value::{Columns, Value};
 use link::{Copying, Flight, Landed, Link};
@@ -144,7 +144,7 @@ impl Postgres {
     /// Begins to copy rows into a table.
     pub(crate) fn begin_copy(&self, statement: &str) -> Result<(), StoreFault> {
         let copying = self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?);
+            self.note(link.fly(put_off, None)?)?;
             link.begin_copy(statement)
         })?;
         self.copying.replace(Some(copying));
@@ -167,7 +167,7 @@ impl Postgres {
     /// Reads an answer of any length row by row, as long as more are wanted. It is for threads that do nothing else.
     pub(crate) fn stream(&self, statement: &str, wants_more: &mut WantsMore<'_>) -> Result<(), StoreFault> {
         self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?);
+            self.note(link.fly(put_off, None)?)?;
             link.stream(statement, wants_more)
         })
     }
@@ -188,7 +188,7 @@ impl Postgres {
             return Ok(());
         }
         self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?);
+            self.note(link.fly(put_off, None)?)?;
             link.look_in_generation(number)
         })?;
         self.generation.set(Some(number));
@@ -218,11 +218,14 @@ impl Postgres {
     }
 
     /// Keeps in mind whether a guard failed, and answers how many rows the last statement wrote or found.
-    fn note(&self, landed: Landed) -> usize {
+    fn note(&self, landed: Landed) -> Result<usize, StoreFault> {
         if !landed.guards_held {
             self.has_conflict.set(true);
         }
-        landed.rows
+        match landed.fault {
+            Some(fault) => Err(fault),
+            None => landed.last,
+        }
     }
 
     fn forget(&self) {
@@ -246,7 +249,7 @@ impl Database for Postgres {
     fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
         self.with_link(|link, put_off| {
             let last = link.flight(statement, values, false)?;
-            link.fly(put_off, Some(last)).map(|landed| self.note(landed))
+            link.fly(put_off, Some(last)).and_then(|landed| self.note(landed))
         })
     }
 
@@ -258,8 +261,8 @@ impl Database for Postgres {
     ) -> Result<(), StoreFault> {
         let rows = self.with_link(|link, put_off| {
             let (landed, rows) = link.ask(&put_off, statement, values)?;
-            self.note(landed);
-            Ok(rows)
+            self.note(landed)?;
+            rows
         })?;
         for row in &rows {
             if !wants_more(&mut Columns::of_postgres(row))? {
@@ -279,9 +282,30 @@ impl Database for Postgres {
 
     fn settle(&self) -> Result<bool, StoreFault> {
         if !self.put_off.borrow().is_empty() {
-            self.with_link(|link, put_off| link.fly(put_off, None).map(|landed| self.note(landed)))?;
+            let settled =
+                self.with_link(|link, put_off| link.fly(put_off, None).and_then(|landed| self.note(landed)));
+            // What came after a guard that failed may have failed because of that.
+            if let Err(fault) = settled
+                && !self.has_conflict.get()
+            {
+                return Err(fault);
+            }
         }
         Ok(!self.has_conflict.take())
+    }
+
+    fn has_conflict(&self) -> bool {
+        self.has_conflict.get()
+    }
+
+    fn undo_to_caller(&self) -> Result<(), StoreFault> {
+        self.with_link(|link, put_off| {
+            let last = link.flight(UNDO_TO_CALLER, &[], false)?;
+            // What was put off fails where something failed before, and is undone with it.
+            link.fly(put_off, Some(last))?.last.map(drop)
+        })?;
+        self.has_conflict.set(false);
+        Ok(())
     }
 
     fn begin_reading(&self) -> Result<(), StoreFault> {

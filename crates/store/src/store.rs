@@ -107,8 +107,13 @@ impl Store {
         self.shared
             .writer
             .write(move |db| {
-                changes.iter().try_for_each(|change| change::apply(db, change))?;
-                if db.settle()? { Ok(()) } else { Err(CommitError::Conflict) }
+                match changes.iter().try_for_each(|change| change::apply(db, change)) {
+                    // What was asked after a guard that failed may have failed because of that.
+                    Err(CommitError::Fault(_)) if db.has_conflict() => Err(CommitError::Conflict),
+                    Err(error) => Err(error),
+                    Ok(()) if db.settle()? => Ok(()),
+                    Ok(()) => Err(CommitError::Conflict),
+                }
             })
             .await
     }

@@ -300,9 +300,7 @@ fn under_savepoint(db: &dyn Database, job: &mut dyn Job) -> Result<bool, StoreFa
     db.write("savepoint caller", &[])?;
     let is_kept = job.work(db);
     if !is_kept {
-        db.execute("rollback to caller", &[])?;
-        // A conflict of this caller's is none of the next one's.
-        db.settle()?;
+        db.undo_to_caller()?;
     }
     db.write("release caller", &[])?;
     Ok(is_kept)

@@ -56,11 +56,14 @@ pub(super) struct Flight {
 }
 
 /// What became of statements that were on their way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Landed {
     /// How many rows the last one wrote or found.
-    pub(super) rows: usize,
-    /// Whether each guard wrote or found one row.
+    pub(super) last: Result<usize, StoreFault>,
+    /// What failed first: whatever came after it was not done.
+    pub(super) fault: Option<StoreFault>,
+    /// Whether each guard that was reached wrote or found one row. Where one did not, what came after it may have failed for
+    /// that.
     pub(super) guards_held: bool,
 }
 
@@ -121,11 +124,12 @@ impl Link {
         Ok(Flight { statement, values, is_guard })
     }
 
-    /// Sends statements one after the other without waiting in between, and waits for all. Whatever fails first fails all.
+    /// Sends statements one after the other without waiting in between, and waits for all.
     pub(super) fn fly(&self, put_off: Vec<Flight>, last: Option<Flight>) -> Result<Landed, StoreFault> {
         let flights: Vec<Flight> = put_off.into_iter().chain(last).collect();
-        let counts = self.wait(PATIENCE, sent(&self.client, &flights))?;
-        Ok(Landed::of(&flights, &counts))
+        let client = &self.client;
+        let told = self.wait(PATIENCE, async { Ok(sent(client, &flights).await) })?;
+        Ok(Landed::of(&flights, &told))
     }
 
     /// Asks, after what was put off.
@@ -134,17 +138,15 @@ impl Link {
         put_off: &[Flight],
         statement: &str,
         values: &[Value<'_>],
-    ) -> Result<(Landed, Vec<Row>), StoreFault> {
+    ) -> Result<(Landed, Result<Vec<Row>, StoreFault>), StoreFault> {
         let statement = self.prepared(statement)?;
         let values: Vec<&(dyn ToSql + Sync)> =
             values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let client = &self.client;
-        let (counts, rows) = self.wait(PATIENCE, async {
-            let (before, rows) =
-                tokio::join!(biased; sent(client, put_off), client.query(&statement, &values));
-            Ok((before?, rows?))
+        let (told, rows) = self.wait(PATIENCE, async {
+            Ok(tokio::join!(biased; sent(client, put_off), client.query(&statement, &values)))
         })?;
-        Ok((Landed::of(put_off, &counts), rows))
+        Ok((Landed::of(put_off, &told), rows.map_err(|error| failed(&error))))
     }
 
     /// Runs statements that take no values and give no rows.
@@ -223,11 +225,16 @@ impl Link {
 }
 
 impl Landed {
-    fn of(flights: &[Flight], counts: &[u64]) -> Self {
-        let mut guards = flights.iter().zip(counts).filter(|(flight, _)| flight.is_guard);
+    fn of(flights: &[Flight], told: &[Result<u64, tokio_postgres::Error>]) -> Self {
+        let mut guards = flights.iter().zip(told).filter(|(flight, _)| flight.is_guard);
+        let rows = |told: &Result<u64, tokio_postgres::Error>| match told {
+            Ok(count) => Ok(usize::try_from(*count).unwrap_or(usize::MAX)),
+            Err(error) => Err(failed(error)),
+        };
         Self {
-            guards_held: guards.all(|(_, count)| *count == 1),
-            rows: counts.last().map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX)),
+            guards_held: guards.all(|(_, told)| !matches!(told, Ok(count) if *count != 1)),
+            fault: told.iter().find_map(|told| told.as_ref().err()).map(failed),
+            last: told.last().map_or(Ok(0), rows),
         }
     }
 }
@@ -246,12 +253,12 @@ pub(super) fn generation_schema(main: &str, number: u32) -> String {
 }
 
 /// How many rows each of these wrote or found, sent one after the other without waiting in between.
-async fn sent(client: &Client, flights: &[Flight]) -> Result<Vec<u64>, tokio_postgres::Error> {
+async fn sent(client: &Client, flights: &[Flight]) -> Vec<Result<u64, tokio_postgres::Error>> {
     let all = flights.iter().map(|flight| {
         let values = flight.values.iter().map(|value| value as &(dyn ToSql + Sync));
         client.execute_raw(&flight.statement, values)
     });
-    in_order(all).await.into_iter().collect()
+    in_order(all).await
 }
 
 /// Begins all of them in their order, and waits for all: PostgreSQL does what it is sent in the order in which it comes.

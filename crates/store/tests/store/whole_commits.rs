@@ -73,6 +73,9 @@ async fn a_conflict_is_one_wherever_it_stands_among_changes_that_read_and_those_
         vec![recorded(), spent(), recorded()],
         vec![queued(1), recorded(), spent()],
         vec![recorded(), queued(1), spent(), recorded(), queued(2)],
+        // What comes after would be refused for want of what the guard was about.
+        vec![spent(), Change::LetterQueued(Letter { account: Some(account_id(9)), ..letter(3) })],
+        vec![spent(), Change::LetterQueued(Letter { account: Some(account_id(9)), ..letter(3) }), recorded()],
     ] {
         let refused = fixture.store.commit(changes.clone()).await;
         assert!(matches!(refused, Err(CommitError::Conflict)), "{changes:?}: {refused:?}");
@@ -80,7 +83,7 @@ async fn a_conflict_is_one_wherever_it_stands_among_changes_that_read_and_those_
     }
     assert!(fixture.store.letters(LetterFilter::All, 10).await.unwrap().is_empty());
     let verified = fixture.store.verify_audit(None).await.unwrap();
-    assert_eq!((verified.records, verified.faults), (4, Vec::new()));
+    assert_eq!((verified.records, verified.faults), (6, Vec::new()));
 }
 
 #[tokio::test]
