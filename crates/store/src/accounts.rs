@@ -1,6 +1,6 @@
 //! Accounts: opened once for each holder, and given passwords.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::sessions;
 use crate::statement::statements;

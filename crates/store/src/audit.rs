@@ -1,6 +1,6 @@
 //! The audit trail: records that are only ever added, each bound to the one before by its hash.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::statement::statements;
 use crate::value::{Columns, Value};

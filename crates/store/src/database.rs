@@ -51,9 +51,10 @@ pub(crate) trait Database {
     fn end_reading(&self);
 }
 
-impl dyn Database + '_ {
+/// The usual ways to ask either database.
+pub(crate) trait Ask: Database {
     /// All rows of an answer.
-    pub(crate) fn rows<T>(
+    fn rows<T>(
         &self,
         statement: &str,
         values: &[Value<'_>],
@@ -68,7 +69,7 @@ impl dyn Database + '_ {
     }
 
     /// The first row of an answer, if there is one.
-    pub(crate) fn row<T>(
+    fn row<T>(
         &self,
         statement: &str,
         values: &[Value<'_>],
@@ -83,20 +84,19 @@ impl dyn Database + '_ {
     }
 
     /// Asks several questions of one state of the database, whatever is written meanwhile.
-    pub(crate) fn together<T>(
-        &self,
-        questions: impl FnOnce() -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
+    fn together<T>(&self, questions: impl FnOnce() -> Result<T, StoreFault>) -> Result<T, StoreFault> {
         self.begin_reading()?;
         let _reading = Reading(self);
         questions()
     }
 }
 
-/// A state of the database that is read, until its questions end, however they do.
-struct Reading<'a>(&'a dyn Database);
+impl<D: Database + ?Sized> Ask for D {}
 
-impl Drop for Reading<'_> {
+/// A state of the database that is read, until its questions end, however they do.
+struct Reading<'a, D: Database + ?Sized>(&'a D);
+
+impl<D: Database + ?Sized> Drop for Reading<'_, D> {
     fn drop(&mut self) {
         self.0.end_reading();
     }

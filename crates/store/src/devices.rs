@@ -1,6 +1,6 @@
 //! Devices: the browsers that an account knows.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::statement::statements;
 use jiff::Timestamp;

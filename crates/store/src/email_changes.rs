@@ -1,6 +1,6 @@
 //! Changes of address: asked for, tried under their guards, confirmed once, put back.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::statement::statements;
 use crate::value::Columns;

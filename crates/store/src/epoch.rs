@@ -3,7 +3,7 @@
 
 use crate::audit;
 use crate::book::table;
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{StoreError, StoreFault};
 use crate::postgres::{self, Postgres};
 use crate::schema;

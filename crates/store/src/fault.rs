@@ -264,7 +264,7 @@ pub enum StoreError {
     },
     /// The database server does not answer, or lets nobody in.
     #[error(
-        "the database server {server} cannot be used ({why}); is it running and its certificate the right one, does          store.url name it, and may this user connect?"
+        "the database server {server} cannot be used ({why}); is it running and its certificate the right one, does store.url name it, and may this user connect?"
     )]
     CannotReach {
         /// The server.

@@ -1,6 +1,6 @@
 //! Flows: one of each purpose for each browser, asked for again, and resolved.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::statement::statements;
 use crate::value::Columns;

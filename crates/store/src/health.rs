@@ -1,6 +1,6 @@
 //! The health of the database: what a doctor looks at.
 
-use crate::database::Database;
+use crate::database::Ask;
 use crate::fault::{StoreError, StoreFault};
 use crate::presence::beside;
 use crate::sqlite::{Access, Sqlite, explain};
@@ -87,7 +87,7 @@ fn of_file(path: &Path) -> Result<FileHealth, StoreError> {
     let length = |path| fs::metadata(path).map_or(0, |metadata| metadata.len());
     let look = || {
         let db = Sqlite::open(path, Access::Read)?;
-        let text = |question: &str| (&db as &dyn Database).rows(question, &[], only_text);
+        let text = |question: &str| db.rows(question, &[], only_text);
         Ok(FileHealth {
             schema: crate::schema::stored_version(&db)?,
             damage: text("pragma quick_check(3)")?.into_iter().filter(|line| line != "ok").collect(),

@@ -1,6 +1,6 @@
 //! What the help desk looks at: everything that a document has, in one state of the database.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::statement::statements;
 use crate::store::Store;

@@ -1,6 +1,6 @@
 //! Temporary keys: issued, sent, tried, spent once, killed.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::statement::statements;
 use crate::value::Columns;

@@ -1,6 +1,6 @@
 //! Letters: the outbox, from which each letter is claimed with a lease.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::keys;
 use crate::statement::statements;

@@ -1,6 +1,6 @@
 //! Buckets of tokens: kept here, so that a restart forgets none and several processes agree.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::statement::statements;
 use jiff::Timestamp;

@@ -5,10 +5,9 @@
 //! the server keeps portals from it until all is proven to be the same.
 
 use crate::audit::{self, AuditHead};
-use crate::book::build::{ROWS_IN_ORDER, Shelf};
-use crate::book::record::Record;
+use crate::book::build::{Shelf, each_record};
 use crate::book::{BookDirectory, table};
-use crate::database::Database;
+use crate::database::{Ask, Database, WantsMore};
 use crate::fault::{StoreError, StoreFault};
 use crate::postgres::book::{Books, Copier, ServerShelf};
 use crate::postgres::{self, Postgres, PostgresServer};
@@ -16,7 +15,7 @@ use crate::presence::Presence;
 use crate::schema;
 use crate::sqlite::{Sqlite, explain};
 use crate::url::StoreSettings;
-use crate::value::{Columns, only_text};
+use crate::value::only_text;
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -152,7 +151,7 @@ impl Moving<'_> {
     }
 
     fn move_generation(&self, number: u32, file: &Sqlite) -> Result<(u64, bool), StoreFault> {
-        let books = Books::lock(Postgres::new(Arc::clone(self.server)), self.server)?;
+        let books = Books::lock(self.server)?;
         let here = sums_of_book(|question, each| file.each(question, &[], each), file)?;
         if Self::sums_there(&books, number, file).is_ok_and(|there| there == here) {
             return Ok((here[0].rows, true));
@@ -160,13 +159,8 @@ impl Moving<'_> {
         books.remove(number)?;
         books.write(number, || {
             let mut to = ServerShelf::new(&books)?;
-            let mut record = Record::default();
-            file.each(ROWS_IN_ORDER, &[], &mut |row| {
-                record.take(row)?;
-                let columns =
-                    record.columns().ok_or(StoreFault::Unreadable { column: "policy".to_owned() })?;
-                to.put(&columns).map(|()| true)
-            })?;
+            let every_row = |question: &str, take: &mut WantsMore<'_>| file.each(question, &[], take);
+            each_record(every_row, |record| to.put(&record.readable_columns()?).map(|()| true))?;
             let lines: BTreeSet<String> = file.rows(LINES, &[], only_text)?.into_iter().collect();
             to.end(&lines, &file.rows(SHARED, &[], only_text)?)
         })?;
@@ -204,11 +198,8 @@ fn columns(source: &Sqlite, name: &str) -> Result<String, StoreFault> {
     Ok(source.rows(COLUMNS, &[name.into()], only_text)?.join(", "))
 }
 
-/// What asks a question and hands on each row of the answer.
-type Each<'a> = dyn FnMut(&mut Columns<'_>) -> Result<bool, StoreFault> + 'a;
-
 fn sums_of_book(
-    ask: impl Fn(&str, &mut Each<'_>) -> Result<(), StoreFault>,
+    ask: impl Fn(&str, &mut WantsMore<'_>) -> Result<(), StoreFault>,
     file: &Sqlite,
 ) -> Result<[Sum; 3], StoreFault> {
     let mut sums = [Sum { rows: 0, hash: [0; 32] }; 3];
@@ -219,7 +210,7 @@ fn sums_of_book(
     Ok(sums)
 }
 
-fn sum(ask: impl FnOnce(&mut Each<'_>) -> Result<(), StoreFault>) -> Result<Sum, StoreFault> {
+fn sum(ask: impl FnOnce(&mut WantsMore<'_>) -> Result<(), StoreFault>) -> Result<Sum, StoreFault> {
     let (mut rows, mut hash) = (0, Sha256::new());
     ask(&mut |columns| {
         rows += 1;

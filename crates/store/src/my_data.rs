@@ -1,6 +1,6 @@
 //! My data: what is held of a person, what happened to them, and the corrections that they ask for.
 
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::statement::statements;
 use crate::value::Columns;

@@ -1,6 +1,7 @@
 //! Policies: the insurer's book, read by document.
 
 use crate::book::Reader;
+use crate::database::Ask;
 use crate::fault::StoreFault;
 use crate::statement::statements;
 use jiff::Timestamp;

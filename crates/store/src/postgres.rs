@@ -143,10 +143,7 @@ impl Postgres {
 
     /// Begins to copy rows into a table.
     pub(crate) fn begin_copy(&self, statement: &str) -> Result<(), StoreFault> {
-        let copying = self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?)?;
-            link.begin_copy(statement)
-        })?;
+        let copying = self.with_settled(|link| link.begin_copy(statement))?;
         self.copying.replace(Some(copying));
         Ok(())
     }
@@ -155,31 +152,28 @@ impl Postgres {
     pub(crate) fn copy(&self, block: Vec<u8>) -> Result<(), StoreFault> {
         let mut copying = self.copying.borrow_mut();
         let copying = copying.as_mut().ok_or(StoreFault::Closed)?;
-        self.with_link(|link, _| link.copy(copying, block))
+        self.with_link(|link| link.copy(copying, block))
     }
 
     /// Copies no more.
     pub(crate) fn end_copy(&self) -> Result<(), StoreFault> {
         let copying = self.copying.take().ok_or(StoreFault::Closed)?;
-        self.with_link(|link, _| link.end_copy(copying))
+        self.with_link(|link| link.end_copy(copying))
     }
 
     /// Reads an answer of any length row by row, as long as more are wanted. It is for threads that do nothing else.
     pub(crate) fn stream(&self, statement: &str, wants_more: &mut WantsMore<'_>) -> Result<(), StoreFault> {
-        self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?)?;
-            link.stream(statement, wants_more)
-        })
+        self.with_settled(|link| link.stream(statement, wants_more))
     }
 
     /// Runs statements that take no values and give no rows.
     pub(crate) fn run(&self, statements: &str) -> Result<(), StoreFault> {
-        self.with_link(|link, _| link.run(statements))
+        self.with_settled(|link| link.run(statements))
     }
 
     /// Runs statements that may take as long as they need.
     pub(crate) fn run_patiently(&self, statements: &str) -> Result<(), StoreFault> {
-        self.with_link(|link, _| link.run_patiently(statements))
+        self.with_settled(|link| link.run_patiently(statements))
     }
 
     /// From now on questions of the book are asked of this generation.
@@ -187,19 +181,31 @@ impl Postgres {
         if self.generation.get() == Some(number) {
             return Ok(());
         }
-        self.with_link(|link, put_off| {
-            self.note(link.fly(put_off, None)?)?;
-            link.look_in_generation(number)
-        })?;
+        self.with_settled(|link| link.look_in_generation(number))?;
         self.generation.set(Some(number));
         Ok(())
     }
 
+    /// The schema that the tables are in.
+    pub(crate) fn main_schema(&self) -> Result<String, StoreFault> {
+        self.with_link(|link| Ok(link.schema.clone()))
+    }
+
+    /// Does something with the connection after what was put off.
+    fn with_settled<T>(&self, work: impl FnOnce(&Link) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        self.with_link(|link| {
+            self.fly_put_off(link)?;
+            work(link)
+        })
+    }
+
+    fn fly_put_off(&self, link: &Link) -> Result<(), StoreFault> {
+        let put_off = self.put_off.take();
+        if put_off.is_empty() { Ok(()) } else { self.note(link.fly(put_off, None)?).map(drop) }
+    }
+
     /// Does something with the connection, making it where there is none, and lets go of it if it broke.
-    fn with_link<T>(
-        &self,
-        work: impl FnOnce(&Link, Vec<Flight>) -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
+    fn with_link<T>(&self, work: impl FnOnce(&Link) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
         let mut link = self.link.borrow_mut();
         if link.is_none() {
             // What the transaction wrote went with its connection: on another one, to commit would be to lose it.
@@ -208,10 +214,10 @@ impl Postgres {
             }
             *link = Some(Box::new(Link::open(&self.server)?));
         }
-        let put_off = std::mem::take(&mut *self.put_off.borrow_mut());
-        let done = link.as_ref().map_or(Err(StoreFault::Closed), |link| work(link, put_off));
+        let done = link.as_ref().map_or(Err(StoreFault::Closed), |link| work(link));
         if let Err(StoreFault::Unreachable(_)) = done {
             *link = None;
+            self.put_off.take();
             self.generation.set(None);
         }
         done
@@ -237,9 +243,8 @@ impl Postgres {
 
     /// Puts a statement off until something must be known.
     fn put_off(&self, statement: &str, values: &[Value<'_>], is_guard: bool) -> Result<(), StoreFault> {
-        self.with_link(|link, mut put_off| {
-            put_off.push(link.flight(statement, values, is_guard)?);
-            self.put_off.replace(put_off);
+        self.with_link(|link| {
+            self.put_off.borrow_mut().push(link.flight(statement, values, is_guard)?);
             Ok(())
         })
     }
@@ -247,9 +252,9 @@ impl Postgres {
 
 impl Database for Postgres {
     fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<usize, StoreFault> {
-        self.with_link(|link, put_off| {
+        self.with_link(|link| {
             let last = link.flight(statement, values, false)?;
-            link.fly(put_off, Some(last)).and_then(|landed| self.note(landed))
+            link.fly(self.put_off.take(), Some(last)).and_then(|landed| self.note(landed))
         })
     }
 
@@ -259,8 +264,8 @@ impl Database for Postgres {
         values: &[Value<'_>],
         wants_more: &mut WantsMore<'_>,
     ) -> Result<(), StoreFault> {
-        let rows = self.with_link(|link, put_off| {
-            let (landed, rows) = link.ask(&put_off, statement, values)?;
+        let rows = self.with_link(|link| {
+            let (landed, rows) = link.ask(&self.put_off.take(), statement, values)?;
             self.note(landed)?;
             rows
         })?;
@@ -281,15 +286,12 @@ impl Database for Postgres {
     }
 
     fn settle(&self) -> Result<bool, StoreFault> {
-        if !self.put_off.borrow().is_empty() {
-            let settled =
-                self.with_link(|link, put_off| link.fly(put_off, None).and_then(|landed| self.note(landed)));
-            // What came after a guard that failed may have failed because of that.
-            if let Err(fault) = settled
-                && !self.has_conflict.get()
-            {
-                return Err(fault);
-            }
+        // What came after a guard that failed may have failed because of that.
+        if !self.put_off.borrow().is_empty()
+            && let Err(fault) = self.with_settled(|_| Ok(()))
+            && !self.has_conflict.get()
+        {
+            return Err(fault);
         }
         Ok(!self.has_conflict.take())
     }
@@ -299,10 +301,10 @@ impl Database for Postgres {
     }
 
     fn undo_to_caller(&self) -> Result<(), StoreFault> {
-        self.with_link(|link, put_off| {
+        self.with_link(|link| {
             let last = link.flight(UNDO_TO_CALLER, &[], false)?;
             // What was put off fails where something failed before, and is undone with it.
-            link.fly(put_off, Some(last))?.last.map(drop)
+            link.fly(self.put_off.take(), Some(last))?.last.map(drop)
         })?;
         self.has_conflict.set(false);
         Ok(())

@@ -1,6 +1,7 @@
 //! Proving a copy of the database, or of a generation of the book: every page is read, and nothing is written.
 
 use crate::audit::{self, Verified};
+use crate::database::Ask;
 use crate::fault::{StoreError, StoreFault};
 use crate::snapshot::Contents;
 use crate::sqlite::{Sqlite, explain};

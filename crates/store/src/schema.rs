@@ -1,7 +1,7 @@
 //! The schema: made and brought up to date by migrations, and recognised before anything is done with a file.
 
 use crate::book;
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{StoreError, StoreFault};
 use crate::shape::Shape;
 use crate::sqlite::{Access, Sqlite, explain};
@@ -198,7 +198,7 @@ fn recognise(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
 /// Refuses a database that has other tables than its version says. Another process may be changing both, so they are
 /// read at one moment.
 fn require_shape(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
-    let read = (db as &dyn Database).together(|| Ok((stored_version(db)?, Shape::of(db)?)));
+    let read = db.together(|| Ok((stored_version(db)?, Shape::of(db)?)));
     let (found, shape) = read.map_err(|fault| explain(fault, path))?;
     let Some(migration) = MIGRATIONS.iter().find(|migration| migration.version == found) else {
         return Ok(());
@@ -227,7 +227,7 @@ fn shape_of(version: u32) -> Result<Shape, StoreFault> {
 fn version(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
     let explained = |fault| explain(fault, path);
     // Another process may be making the database, so all is read at one moment.
-    let head = (db as &dyn Database).together(|| {
+    let head = db.together(|| {
         let is_empty = db.row(TABLES, &[], |columns| Ok(columns.value::<i64>()? == 0))?;
         Ok((db.head("application_id")?, stored_version(db)?, is_empty))
     });

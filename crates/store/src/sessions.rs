@@ -1,7 +1,7 @@
 //! Sessions: opened with the password that the account still has, and ended.
 
 use crate::accounts;
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
 use crate::statement::statements;
 use crate::value::Columns;

@@ -1,6 +1,7 @@
 //! The shape of a database: its tables and indexes, each as it was made. By it a database is known that calls itself of one
 //! schema and has the tables of another, as one has whose migration somebody made by hand, or half.
 
+use crate::database::Ask;
 use crate::fault::StoreFault;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;

@@ -5,6 +5,7 @@
 
 use crate::audit;
 use crate::book::{BookDirectory, table};
+use crate::database::Ask;
 use crate::fault::{StoreError, StoreFault};
 use crate::presence::Presence;
 use crate::schema;

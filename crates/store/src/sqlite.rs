@@ -140,26 +140,6 @@ impl Sqlite {
         Ok(self.connection.execute_batch(statements)?)
     }
 
-    /// All rows of an answer.
-    pub(crate) fn rows<T>(
-        &self,
-        statement: &str,
-        values: &[Value<'_>],
-        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
-    ) -> Result<Vec<T>, StoreFault> {
-        (self as &dyn Database).rows(statement, values, read)
-    }
-
-    /// The first row of an answer, if there is one.
-    pub(crate) fn row<T>(
-        &self,
-        statement: &str,
-        values: &[Value<'_>],
-        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreFault>,
-    ) -> Result<Option<T>, StoreFault> {
-        (self as &dyn Database).row(statement, values, read)
-    }
-
     /// A statement to run again and again.
     pub(crate) fn prepare(&self, statement: &str) -> Result<CachedStatement<'_>, StoreFault> {
         Ok(self.connection.prepare_cached(statement)?)

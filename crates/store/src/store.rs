@@ -6,7 +6,7 @@ use crate::book::{
     Undone, Workplace, remove_leftovers, table,
 };
 use crate::change;
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreError, StoreFault};
 use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};

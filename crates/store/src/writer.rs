@@ -309,6 +309,7 @@ fn under_savepoint(db: &dyn Database, job: &mut dyn Job) -> Result<bool, StoreFa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::Ask as _;
     use crate::sqlite::Access;
 
     /// A writer on two tables of which the second refers to the first, which is looked at when a transaction ends; and

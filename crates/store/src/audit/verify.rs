@@ -1,7 +1,7 @@
 //! Verifying the audit trail: every record is hashed again, and whatever was altered, lost or moved is named.
 
 use super::{AuditHead, CHAIN, Kept, hash_of_address, head};
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::value::{Columns, Value};
 

@@ -6,9 +6,8 @@ use crate::book::record::{Record, RecordColumns};
 use crate::book::sorter::Repeated;
 use crate::book::tally::Tally;
 use crate::book::{BookDifference, GenerationCounts};
-use crate::database::Database as _;
+use crate::database::{Database as _, WantsMore};
 use crate::fault::StoreFault;
-use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;
 use crate::value::Value;
@@ -28,9 +27,6 @@ statements! {
     KEEP_LINE = "insert into book_line (line) values ($1)";
     KEEP_SHARED = "insert into shared_address (address) values ($1)";
 }
-
-/// Asks for the rows of a generation, in the order of the key.
-pub(crate) const ROWS_IN_ORDER: &str = ALL_ROWS;
 
 /// What the records are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,26 +107,24 @@ impl Shelf for FileShelf<'_> {
     }
 }
 
-/// The rows of a generation in a file, in the order of the key. What it is read into is in this directory.
-pub(crate) fn rows_of_file(in_use: Sqlite, building: &Path) -> Result<Ahead<()>, StoreFault> {
-    Ahead::start(building, move |taker| {
-        let mut record = Record::default();
-        in_use.each(ALL_ROWS, &[], &mut |row| {
-            record.take(row)?;
-            Ok(taker.put(&mut record))
-        })
+/// Asks for the rows of a generation, in the order of the key, and takes each as long as more are wanted.
+pub(crate) fn each_record(
+    ask: impl FnOnce(&str, &mut WantsMore<'_>) -> Result<(), StoreFault>,
+    mut take: impl FnMut(&mut Record) -> Result<bool, StoreFault>,
+) -> Result<(), StoreFault> {
+    let mut record = Record::default();
+    ask(ALL_ROWS, &mut |row| {
+        record.take(row)?;
+        take(&mut record)
     })
 }
 
-/// The rows of a generation on a server, likewise.
-pub(crate) fn rows_of_server(in_use: Postgres, building: &Path) -> Result<Ahead<()>, StoreFault> {
-    Ahead::start(building, move |taker| {
-        let mut record = Record::default();
-        in_use.stream(ALL_ROWS, &mut |row| {
-            record.take(row)?;
-            Ok(taker.put(&mut record))
-        })
-    })
+/// The rows of a generation, read ahead. What they are read into is in this directory.
+pub(crate) fn rows_of(
+    ask: impl FnOnce(&str, &mut WantsMore<'_>) -> Result<(), StoreFault> + Send + 'static,
+    building: &Path,
+) -> Result<Ahead<()>, StoreFault> {
+    Ahead::start(building, move |taker| each_record(ask, |record| Ok(taker.put(record))))
 }
 
 /// The old rows and the new ones, both in the order of the key, on their way into the table.
@@ -219,8 +213,7 @@ impl Merging<'_> {
     }
 
     fn write(&mut self, record: &Record) -> Result<(), StoreFault> {
-        let unreadable = || StoreFault::Unreadable { column: "policy".to_owned() };
-        let columns = record.columns().ok_or_else(unreadable)?;
+        let columns = record.readable_columns()?;
         self.tally.count(&columns)?;
         self.shelf.put(&columns)
     }

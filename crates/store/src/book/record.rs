@@ -124,6 +124,11 @@ impl Record {
         Some(RecordColumns { key, value })
     }
 
+    /// The columns, or a fault.
+    pub(crate) fn readable_columns(&self) -> Result<RecordColumns<'_>, StoreFault> {
+        self.columns().ok_or_else(|| StoreFault::Unreadable { column: "policy".to_owned() })
+    }
+
     /// How many bytes [`Record::write_to`] adds.
     pub(crate) fn written_length(&self) -> usize {
         2 * LENGTH + self.key.len() + self.value.len()

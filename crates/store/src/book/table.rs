@@ -1,7 +1,7 @@
 //! Which generations there are and which one is in use, as the database says it.
 
 use crate::book::{BookDifference, BookSource, Generation, GenerationCounts, Undone};
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::fault::StoreFault;
 use crate::policies::BookCounts;
 use crate::statement::statements;

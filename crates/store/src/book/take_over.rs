@@ -6,7 +6,7 @@ use crate::book::sorter::SORTER_BYTES;
 use crate::book::table::{self, Built};
 use crate::book::workplace::Workplace;
 use crate::book::{BookDirectory, BookSource, SHARED_OVER};
-use crate::database::Database as _;
+use crate::database::{Ask as _, Database as _};
 use crate::fault::StoreFault;
 use crate::sqlite::Sqlite;
 use crate::statement::statements;

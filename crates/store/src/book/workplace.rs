@@ -1,13 +1,13 @@
 //! The workplace: where a generation is built, by one process at a time.
 
 use crate::book::ahead::Ahead;
-use crate::book::build::{FileShelf, GENERATION, Shelf, rows_of_file, rows_of_server};
+use crate::book::build::{FileShelf, GENERATION, Shelf, rows_of};
 use crate::book::directory::{Lock, fault};
 use crate::book::{BookDifference, BookDirectory, table};
 use crate::database::Database;
 use crate::fault::StoreFault;
+use crate::postgres::PostgresServer;
 use crate::postgres::book::{Books, ServerShelf};
-use crate::postgres::{Postgres, PostgresServer};
 use crate::sqlite::Sqlite;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Workplace {
 
     /// Takes the right to build on a server, and removes what others left behind.
     pub(crate) fn on_server(server: &Arc<PostgresServer>) -> Result<Self, StoreFault> {
-        let books = Books::lock(Postgres::new(Arc::clone(server)), server)?;
+        let books = Books::lock(server)?;
         books.sweep(&table::numbers(books.database())?)?;
         let number = table::next_number(books.database())?;
         let scratch = std::env::temp_dir();
@@ -69,8 +69,14 @@ impl Workplace {
     /// The rows of another generation, in the order of their key.
     pub(crate) fn rows_of(&self, number: u32) -> Result<Ahead<()>, StoreFault> {
         match &self.place {
-            Place::Files { directory, .. } => rows_of_file(directory.open(number)?, &directory.building()),
-            Place::Server { books, building } => rows_of_server(books.open(number)?, building.path()),
+            Place::Files { directory, .. } => {
+                let file = directory.open(number)?;
+                rows_of(move |question, take| file.each(question, &[], take), &directory.building())
+            }
+            Place::Server { books, building } => {
+                let book = books.open(number)?;
+                rows_of(move |question, take| book.stream(question, take), building.path())
+            }
         }
     }
 
@@ -131,7 +137,7 @@ impl Drop for Workplace {
 
 /// Removes what imports that did not end left on a server; while one is under way, nothing.
 pub(crate) fn remove_leftovers(server: &Arc<PostgresServer>) -> Result<(), StoreFault> {
-    match Books::lock(Postgres::new(Arc::clone(server)), server) {
+    match Books::lock(server) {
         Ok(books) => books.sweep(&table::numbers(books.database())?),
         Err(StoreFault::AnotherImport) => Ok(()),
         Err(fault) => Err(fault),

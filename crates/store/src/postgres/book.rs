@@ -4,7 +4,7 @@ use super::link::generation_schema;
 use super::{Postgres, PostgresServer};
 use crate::book::build::{GENERATION, Shelf};
 use crate::book::record::RecordColumns;
-use crate::database::Database;
+use crate::database::{Ask, Database};
 use crate::dialect::for_postgres;
 use crate::fault::StoreFault;
 use crate::value::{Columns, only_flag, only_text};
@@ -40,13 +40,14 @@ pub(crate) struct Books {
 
 impl Books {
     /// Takes the right to build.
-    pub(crate) fn lock(db: Postgres, server: &Arc<PostgresServer>) -> Result<Self, StoreFault> {
-        let has_lock = (&db as &dyn Database).row(LOCK, &[], only_flag)?;
+    pub(crate) fn lock(server: &Arc<PostgresServer>) -> Result<Self, StoreFault> {
+        let db = Postgres::new(Arc::clone(server));
+        let has_lock = db.row(LOCK, &[], only_flag)?;
         if has_lock != Some(true) {
             return Err(StoreFault::AnotherImport);
         }
-        let main = (&db as &dyn Database).row("select cast(current_schema() as text)", &[], only_text)?;
-        Ok(Self { db, server: Arc::clone(server), main: main.unwrap_or_default() })
+        let main = db.main_schema()?;
+        Ok(Self { db, server: Arc::clone(server), main })
     }
 
     pub(crate) fn database(&self) -> &dyn Database {
@@ -108,8 +109,8 @@ impl Drop for Books {
 /// Removes generations that nobody uses any more.
 pub(crate) fn remove_all(server: &Arc<PostgresServer>, numbers: &[u32]) -> Result<(), StoreFault> {
     let db = Postgres::new(Arc::clone(server));
-    let main = (&db as &dyn Database).row("select cast(current_schema() as text)", &[], only_text)?;
-    numbers.iter().try_for_each(|number| remove(&db, main.as_deref().unwrap_or_default(), *number))
+    let main = db.main_schema()?;
+    numbers.iter().try_for_each(|number| remove(&db, &main, *number))
 }
 
 fn remove(db: &Postgres, main: &str, number: u32) -> Result<(), StoreFault> {

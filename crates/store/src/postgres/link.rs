@@ -39,7 +39,7 @@ pub(super) struct Link {
     client: Client,
     statements: RefCell<HashMap<Box<str>, Statement>>,
     /// The schema that the tables are in.
-    schema: String,
+    pub(super) schema: String,
 }
 
 /// Rows on their way into a table.

@@ -2,7 +2,7 @@
 //! done with a database.
 
 use super::{Postgres, PostgresServer};
-use crate::database::Database;
+use crate::database::Ask;
 use crate::dialect::for_postgres;
 use crate::fault::{StoreError, StoreFault};
 use crate::schema::{GENERATIONS, Migrated, Migration, newest, pending, record, unknown_migration};
@@ -38,7 +38,7 @@ pub(crate) fn migrate_to_fill(server: &Arc<PostgresServer>) -> Result<(), StoreE
     if is_half_moved(&db).map_err(explained)? {
         return Ok(());
     }
-    let rows = (&db as &dyn Database).row(HAS_ROWS, &[], only_flag).map_err(explained)?;
+    let rows = db.row(HAS_ROWS, &[], only_flag).map_err(explained)?;
     if rows == Some(true) {
         return Err(StoreError::NotEmpty(server.to_string()));
     }
@@ -52,7 +52,7 @@ pub(crate) fn filled(db: &Postgres) -> Result<(), StoreFault> {
 
 fn is_half_moved(db: &Postgres) -> Result<bool, StoreFault> {
     let mark = "select to_regclass('moving') is not null";
-    Ok((db as &dyn Database).row(mark, &[], only_flag)? == Some(true))
+    Ok(db.row(mark, &[], only_flag)? == Some(true))
 }
 
 fn migrate_with(db: &Postgres, server: &Arc<PostgresServer>) -> Result<Migrated, StoreError> {
@@ -79,7 +79,6 @@ fn migrate_with(db: &Postgres, server: &Arc<PostgresServer>) -> Result<Migrated,
 }
 
 fn apply(db: &Postgres, migration: &Migration) -> Result<(), StoreFault> {
-    db.settle()?;
     db.run_patiently(&for_postgres(migration.text))?;
     if migration.version == GENERATIONS {
         db.run(TAKEN_OVER)?;
@@ -95,7 +94,7 @@ pub(crate) fn open(server: &Arc<PostgresServer>) -> Result<(), StoreError> {
 
 fn connect(server: &Arc<PostgresServer>) -> Result<Postgres, StoreError> {
     let db = Postgres::new(Arc::clone(server));
-    let is_standby = (&db as &dyn Database).row(IS_STANDBY, &[], only_flag);
+    let is_standby = db.row(IS_STANDBY, &[], only_flag);
     match is_standby.map_err(|fault| explain(fault, server))? {
         Some(true) => Err(StoreError::Standby(server.to_string())),
         _ => Ok(db),
@@ -134,12 +133,10 @@ enum Found {
 }
 
 fn version(db: &Postgres) -> Result<Found, StoreFault> {
-    let asked = db as &dyn Database;
-    let tables =
-        asked.row(HAS_TABLES, &[], |columns| Ok((columns.value::<i64>()?, columns.value::<i64>()?)))?;
+    let tables = db.row(HAS_TABLES, &[], |columns| Ok((columns.value::<i64>()?, columns.value::<i64>()?)))?;
     match tables {
         Some((_, 1)) => {
-            let version = asked.row("select coalesce(max(version), 0) from migration", &[], |columns| {
+            let version = db.row("select coalesce(max(version), 0) from migration", &[], |columns| {
                 columns.parsed(|version: i64| u32::try_from(version).ok())
             })?;
             Ok(version.map_or(Found::Other, Found::Ours))

@@ -24,7 +24,7 @@ fn made() -> (TestDatabase, Arc<super::PostgresServer>) {
 #[test]
 fn every_statement_can_be_prepared_by_postgresql() {
     let (_database, server) = made();
-    let books = super::book::Books::lock(Postgres::new(Arc::clone(&server)), &server).unwrap();
+    let books = super::book::Books::lock(&server).unwrap();
     books.write(1, || Ok(())).unwrap();
     let db = Postgres::new(server);
     db.look_in_generation(1).unwrap();
@@ -34,7 +34,7 @@ fn every_statement_can_be_prepared_by_postgresql() {
         if of_sqlite_only.iter().any(|only| name.starts_with(only)) {
             continue;
         }
-        let done = db.with_link(|link, _| link.prepared(text));
+        let done = db.with_link(|link| link.prepared(text));
         assert!(done.is_ok(), "{name}: {}", done.unwrap_err());
         prepared += 1;
     }
