@@ -11,7 +11,7 @@ const ACCOUNTS: usize = 2;
 /// What was seen of one column.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Values that are long enough to be one or the other, and pass for neither.
+    /// Other numbers, of any length.
     others: usize,
     cards: BTreeSet<String>,
     accounts: BTreeSet<String>,
@@ -53,7 +53,7 @@ impl Watch {
             // Where the header says it, one is enough.
             let accounts = if is_named(&["cbu"]) { 1 } else { ACCOUNTS };
             let cards = if is_named(&["tarjeta", "tarj"]) { 1 } else { CARDS };
-            // Policy numbers may be as long; of those that are not cards, nine in ten do not pass.
+            // Policy numbers may be as long, or some of them; of those that are not cards, nine in ten do not pass.
             let most = seen.cards.len() + seen.accounts.len() >= seen.others;
             let what = match (seen.accounts.len() >= accounts, seen.cards.len() >= cards) {
                 (true, _) if most => Secret::BankAccounts,
@@ -66,9 +66,9 @@ impl Watch {
     }
 }
 
-/// The digits of a cell that is a number of 13 or more, whatever stands between them.
+/// The digits of a cell that is a number, whatever stands between them.
 fn digits(cell: &str) -> Option<String> {
-    if cell.len() < 13 || cell.len() > 40 {
+    if cell.len() > 40 {
         return None;
     }
     let is_between = |byte: &u8| b" -.=\"'".contains(byte);
@@ -76,7 +76,7 @@ fn digits(cell: &str) -> Option<String> {
         return None;
     }
     let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
-    (13..=22).contains(&digits.len()).then_some(digits)
+    (1..=22).contains(&digits.len()).then_some(digits)
 }
 
 /// 13 to 19 digits of which the last one checks the others (Luhn), and that are not all the same.
@@ -161,6 +161,8 @@ mod tests {
             (0..1_000_u64).map(|number| (4_000_000_000_000_000 + number * 7).to_string()).collect();
         let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
         assert_eq!(verdict("poliza", &numbers), None, "one in ten passes");
+        let few_are_long = [&CARDS[..], &["12345678"; 6]].concat();
+        assert_eq!(verdict("poliza", &few_are_long), None, "most policy numbers are short");
         assert_eq!(verdict("Tarjeta", &["Visa", "12345678", ""]), None);
     }
 }
