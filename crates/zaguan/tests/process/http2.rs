@@ -51,8 +51,10 @@ async fn connected(to: SocketAddr, pair: &Made, tasks: &mut JoinSet<()>) -> Clie
     let stream = tokio::net::TcpStream::connect(to).await.expect("connected");
     let name = "localhost".try_into().expect("a name");
     let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("TLS");
-    let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
-    let (client, connection) = handshake.await.expect("HTTP/2");
+    // Who begins more requests than the portal takes at once, before its settings came, has to ask again: this one waits.
+    let mut http2 = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
+    let (client, connection) =
+        http2.initial_max_send_streams(0).handshake(TokioIo::new(stream)).await.expect("HTTP/2");
     tasks.spawn(async move { drop(connection.await) });
     client
 }
