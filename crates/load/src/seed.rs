@@ -121,12 +121,14 @@ fn insert_accounts(db: &Connection, count: u32, password: &StoredPassword) -> an
 fn insert_sessions(db: &Connection, count: u32) -> anyhow::Result<()> {
     const HOUR: i64 = 3_600_000;
     let mut insert = db.prepare(
-        "insert into session (token, account, opened_at, seen_at, browser, proven_at) values (?1, ?2, ?3, ?4, ?5, ?3)",
+        "insert into session (token, account, opened_at, seen_at, browser, proven_at, document)
+         values (?1, ?2, ?3, ?4, ?5, ?3, ?6)",
     )?;
     let opened_at = now().as_millisecond();
     let token = |person| session_token(person).map(|token| *token.hash().as_bytes());
     for person in in_order(count, token) {
-        insert.execute(params![token(person), account_id(person), opened_at, opened_at + HOUR, "unknown"])?;
+        let (token, account, document) = (token(person), account_id(person), document(person).to_stored());
+        insert.execute(params![token, account, opened_at, opened_at + HOUR, "unknown", document])?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::audit;
 use crate::book::table;
 use crate::database::{Ask, Database};
 use crate::fault::{StoreError, StoreFault};
+use crate::migration::known_schema;
 use crate::postgres::{self, Postgres};
 use crate::schema;
 use crate::sqlite::{Sqlite, explain};
@@ -76,7 +77,7 @@ pub(crate) fn raised_at(db: &dyn Database) -> Result<Option<Timestamp>, StoreFau
 /// Brings a restored copy to the schema of this program and begins a new epoch in it, all or nothing.
 pub(crate) fn raise(path: &Path, epoch: &Epoch<'_>) -> Result<Voided, StoreError> {
     schema::migrate(path)?;
-    let db = schema::open(path)?;
+    let db = schema::open_own(path, "zaguan restore")?;
     // A database that is too damaged to be asked must not stop its repair.
     let locked = epoch.before.and_then(|before| {
         attach(&db, before).ok()?;
@@ -100,7 +101,7 @@ pub async fn begin_epoch(
     let StoreSettings::Postgres(server) = settings else {
         return Err(StoreError::OnlyOnServers("zaguan restore --void-only"));
     };
-    postgres::schema::migrate(server)?;
+    postgres::schema::migrate_own(server, "zaguan restore --void-only")?;
     let db = Postgres::new(Arc::clone(server));
     let epoch = Epoch { at, detail, before: None, lost_generations: &[] };
     db.all_or_nothing(|| void(&db, &epoch)).map_err(|fault| postgres::schema::explain(fault, server))
@@ -110,7 +111,7 @@ pub async fn begin_epoch(
 fn attach(db: &Sqlite, before: &Path) -> Result<(), StoreError> {
     schema::require_head(before)?;
     let known = schema::open_known(before)?;
-    let is_of_this_schema = schema::stored_version(&known).is_ok_and(|found| found == schema::newest());
+    let is_of_this_schema = schema::stored_version(&known).is_ok_and(|found| found == known_schema());
     if !is_of_this_schema {
         return Err(StoreError::NotMade(before.to_owned()));
     }

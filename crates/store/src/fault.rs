@@ -178,9 +178,10 @@ pub enum StoreError {
     /// The database belongs to another application.
     #[error("the database {} belongs to another application; name another file in store.url", .0.display())]
     OtherApplication(PathBuf),
-    /// The database was written by a newer version.
+    /// The database was written by a newer version, beside which this one must not work.
     #[error(
-        "the database {} has schema {found}, and this program knows only {known}; run the newer program that wrote it",
+        "the database {} has schema {found}, and this program knows only {known}, which does not work with it; run the newer \
+         program that wrote it",
         .path.display()
     )]
     NewerSchema {
@@ -190,6 +191,19 @@ pub enum StoreError {
         found: u32,
         /// The newest schema that this program knows.
         known: u32,
+    },
+    /// The database is of a newer version, beside which this program may serve, but not do this.
+    #[error(
+        "the database {} has schema {found}, newer than this program, which would lose what it does not know; do {wanted} \
+         with the newer program", .path.display()
+    )]
+    NotByOlder {
+        /// What was to be done.
+        wanted: &'static str,
+        /// The file, or the server.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
     },
     /// The database was written by an older version.
     #[error("the database {} has schema {found} and needs {known}; run `zaguan migrate`", .path.display())]

@@ -91,7 +91,7 @@ fn move_file(
     tell: &mut dyn FnMut(Moved),
 ) -> Result<AuditHead, StoreError> {
     let _alone = Presence::alone(path)?;
-    let source = schema::open(path)?;
+    let source = schema::open_own(path, "zaguan migrate --to")?;
     postgres::schema::migrate_to_fill(server)?;
     let target = Postgres::new(Arc::clone(server));
     let moving = Moving { path, source, server, target };
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn every_table_is_moved_after_those_that_it_refers_to() {
         let database = rusqlite::Connection::open_in_memory().unwrap();
-        database.execute_batch(&schema::texts().collect::<Vec<_>>().concat()).unwrap();
+        database.execute_batch(&crate::migration::texts().collect::<Vec<_>>().concat()).unwrap();
         let moved = |name: &str| TABLES.iter().position(|(table, _)| *table == name);
         let taken_over = ["migration", "policy", "book", "book_line"];
         let mut names = database.prepare("select name from sqlite_schema where type = 'table'").unwrap();

@@ -1,62 +1,18 @@
 //! The schema: made and brought up to date by migrations, and recognised before anything is done with a file.
 
 use crate::book;
-use crate::database::{Ask, Database};
+use crate::database::Ask;
 use crate::fault::{StoreError, StoreFault};
+use crate::migration::{
+    GENERATIONS, MIGRATIONS, Migration, known_schema, may_work_with, pending, record, unknown_migration,
+};
 use crate::shape::Shape;
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::statement::statements;
-use crate::value::Value;
-use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-
-/// One step of the schema. A migration that was released never changes.
-pub(crate) struct Migration {
-    pub(crate) version: u32,
-    name: &'static str,
-    pub(crate) text: &'static str,
-    /// The hash of the shape ([`Shape::hash`]) that a database has after it.
-    shape: &'static str,
-}
-
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "the journey",
-        text: include_str!("../migrations/0001_the_journey.sql"),
-        shape: "816979ae86b836d1d7414abe2dcd0d2a8199eb98839c9c04cc89811147f9a6f9",
-    },
-    Migration {
-        version: GENERATIONS,
-        name: "generations",
-        text: include_str!("../migrations/0002_generations.sql"),
-        shape: "30b90b6a4c89e614a8a0fafe55d4cb3619bb3300a4decf11e802de70e1aef303",
-    },
-    Migration {
-        version: 3,
-        name: "security",
-        text: include_str!("../migrations/0003_security.sql"),
-        shape: "3cdb16d1919b2a1f4ddfb94631d56959036f0de202ba73189aa8f6151e2b4109",
-    },
-    Migration {
-        version: 4,
-        name: "growth",
-        text: include_str!("../migrations/0004_growth.sql"),
-        shape: "b86329f92b756a440e15d0ddd4aac060a8b9c64f92b2bd10a0d37dc572f5b123",
-    },
-    Migration {
-        version: 5,
-        name: "epoch",
-        text: include_str!("../migrations/0005_epoch.sql"),
-        shape: "75f49943d0706ed66959084168d2a986e7e2caaa5cda00673fb79de43f86e6b0",
-    },
-];
-
-/// The schema that keeps the policy book in generations.
-pub(crate) const GENERATIONS: u32 = 2;
 
 /// "ZAGU", in the head of each database of ours.
 const APPLICATION: i64 = 0x5a41_4755;
@@ -65,8 +21,6 @@ const APPLICATION: i64 = 0x5a41_4755;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 statements! {
-    RECORD = "insert into migration (version, name, hash) values ($1, $2, $3)";
-    RECORDED = "select version, hash from migration order by version";
     TABLES = "select count(*) from sqlite_schema";
 }
 
@@ -79,18 +33,29 @@ pub struct Migrated {
     pub to: u32,
 }
 
-/// Opens a database whose schema is the one that this program knows.
+/// Opens a database whose schema is the one that this program knows, or a newer one that it works with.
 pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
     let db = open_known(path)?;
     let found = version(&db, path)?;
-    if found < newest() {
-        return Err(StoreError::OlderSchema { path: path.to_owned(), found, known: newest() });
+    if found < known_schema() {
+        return Err(StoreError::OlderSchema { path: path.to_owned(), found, known: known_schema() });
     }
     use_write_ahead_log(&db, path)?;
     Ok(db)
 }
 
-/// Opens a database of ours, of this schema or an older one.
+/// Opens a database whose schema is the one that this program knows, for what would lose or overlook what a newer one adds.
+pub(crate) fn open_own(path: &Path, wanted: &'static str) -> Result<Sqlite, StoreError> {
+    let db = open(path)?;
+    match version(&db, path)? {
+        found if found > known_schema() => {
+            Err(StoreError::NotByOlder { wanted, path: path.to_owned(), found })
+        }
+        _ => Ok(db),
+    }
+}
+
+/// Opens a database of ours, of this schema, an older one, or a newer one that this program works with.
 pub(crate) fn open_known(path: &Path) -> Result<Sqlite, StoreError> {
     if !path.exists() {
         return Err(missing(path));
@@ -112,7 +77,7 @@ pub(crate) fn require_head(path: &Path) -> Result<(), StoreError> {
     if read.is_ok() && is_ours { Ok(()) } else { Err(StoreError::NotADatabase(path.to_owned())) }
 }
 
-/// Opens a copy that nobody uses, of this schema or an older one, only to read it.
+/// Opens a copy that nobody uses, of a schema as [`open_known`] takes it, only to read it.
 pub(crate) fn open_copy(path: &Path) -> Result<Sqlite, StoreError> {
     let db = Sqlite::open_immutable(path).map_err(|fault| explain(fault, path))?;
     match recognise(&db, path)? {
@@ -135,17 +100,9 @@ pub(crate) fn migrate(path: &Path) -> Result<Migrated, StoreError> {
                 book::take_over(&db, path)?;
             }
         }
-        Ok(Migrated { from, to: newest().max(from) })
+        Ok(Migrated { from, to: known_schema().max(from) })
     })
     .map_err(|fault| explain(fault, path))
-}
-
-pub(crate) fn newest() -> u32 {
-    MIGRATIONS.last().map_or(0, |migration| migration.version)
-}
-
-pub(crate) fn pending(from: u32) -> impl Iterator<Item = &'static Migration> {
-    MIGRATIONS.iter().filter(move |migration| migration.version > from)
 }
 
 fn apply(db: &Sqlite, migration: &Migration) -> Result<(), StoreFault> {
@@ -184,19 +141,19 @@ fn open_recognised(path: &Path) -> Result<Sqlite, StoreError> {
     Ok(db)
 }
 
-/// The version of a schema that this program knows; 0 for an empty file.
+/// The version of a schema that this program works with; 0 for an empty file.
 fn recognise(db: &Sqlite, path: &Path) -> Result<u32, StoreError> {
     let found = version(db, path)?;
-    if found > newest() {
-        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known: newest() });
-    }
     require_known_migrations(db, found, path)?;
+    if !may_work_with(db, found).map_err(|fault| explain(fault, path))? {
+        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known: known_schema() });
+    }
     require_shape(db, path)?;
     Ok(found)
 }
 
 /// Refuses a database that has other tables than its version says. Another process may be changing both, so they are
-/// read at one moment.
+/// read at one moment. Of a newer one that this program works with it knows no shape.
 fn require_shape(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
     let read = db.together(|| Ok((stored_version(db)?, Shape::of(db)?)));
     let (found, shape) = read.map_err(|fault| explain(fault, path))?;
@@ -244,13 +201,6 @@ pub(crate) fn stored_version(db: &Sqlite) -> Result<u32, StoreFault> {
     u32::try_from(version).map_err(|_| StoreFault::Unreadable { column: "user_version".to_owned() })
 }
 
-/// Records that a migration was done.
-pub(crate) fn record(db: &dyn Database, migration: &Migration) -> Result<(), StoreFault> {
-    let hash = Sha256::digest(migration.text);
-    let values = [migration.version.into(), migration.name.into(), Value::Bytes(&hash)];
-    db.execute(RECORD, &values).map(drop)
-}
-
 fn require_known_migrations(db: &Sqlite, found: u32, path: &Path) -> Result<(), StoreError> {
     if found == 0 {
         return Ok(());
@@ -259,20 +209,6 @@ fn require_known_migrations(db: &Sqlite, found: u32, path: &Path) -> Result<(), 
         None => Ok(()),
         Some(version) => Err(StoreError::OtherMigration { path: path.to_owned(), version }),
     }
-}
-
-/// The first migration, up to a version, that is not the one that this program knows.
-pub(crate) fn unknown_migration(db: &dyn Database, found: u32) -> Result<Option<u32>, StoreFault> {
-    let recorded: Vec<(u32, Vec<u8>)> =
-        db.rows(RECORDED, &[], |columns| Ok((columns.value()?, columns.value()?)))?;
-    let is_recorded = |migration: &Migration| {
-        let hash = Sha256::digest(migration.text);
-        recorded.iter().any(|(version, recorded)| {
-            *version == migration.version && recorded.as_slice() == hash.as_slice()
-        })
-    };
-    let known = MIGRATIONS.iter().filter(|migration| migration.version <= found);
-    Ok(known.into_iter().find(|migration| !is_recorded(migration)).map(|migration| migration.version))
 }
 
 fn require_writable(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
@@ -285,12 +221,6 @@ fn use_write_ahead_log(db: &Sqlite, path: &Path) -> Result<(), StoreError> {
     if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog { path: path.to_owned(), mode }) }
 }
 
-/// The texts of all migrations, one after the other.
-#[cfg(test)]
-pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-    MIGRATIONS.iter().map(|migration| migration.text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,12 +230,6 @@ mod tests {
         let path = directory.path().join("zaguan.db");
         migrate(&path).unwrap();
         (directory, path)
-    }
-
-    #[test]
-    fn migrations_are_numbered_one_after_the_other() {
-        let versions: Vec<u32> = MIGRATIONS.iter().map(|migration| migration.version).collect();
-        assert_eq!(versions, (1..=newest()).collect::<Vec<_>>());
     }
 
     #[test]

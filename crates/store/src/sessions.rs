@@ -13,8 +13,8 @@ use zaguan_domain::session::{Bearer, Session, SessionTimes};
 use zaguan_domain::token::TokenHash;
 
 statements! {
-    OPEN = "insert into session (token, account, opened_at, seen_at, browser, proven_at)
-        select $1, id, $2, $3, $4, $5 from account
+    OPEN = "insert into session (token, account, opened_at, seen_at, browser, proven_at, document)
+        select $1, id, $2, $3, $4, $5, document from account
         where id = $6 and password = $7 and pepper = $8 and locked_at is null
         on conflict do nothing";
     CAP = "delete from session where account = $1 and token not in (
@@ -35,8 +35,10 @@ statements! {
             account.id, account.document, account.discriminator, account.email, account.password, account.pepper,
             account.opened_at, account.locked_at
         from session join account on account.id = session.account where session.token = $1";
-    BEARER = "select account.id, account.document, session.opened_at, session.seen_at
-        from session join account on account.id = session.account where session.token = $1";
+    BEARER = "select account,
+            coalesce(document, (select account.document from account where account.id = session.account)),
+            opened_at, seen_at
+        from session where token = $1";
 }
 
 pub(crate) fn open(
@@ -134,7 +136,9 @@ pub(crate) fn by_token(
     })
 }
 
-/// Whose a session is: a page wants all of the account, and other applications, for each of their own pages, only this.
+/// Whose a session is: a page wants all of the account, and other applications, for each of their own pages, only this. One
+/// row is read, for a session has its account's document, which never changes, and ends with its account. A session that an
+/// older portal opened has none, and there the account is asked.
 pub(crate) fn bearer(db: &dyn Database, token: &TokenHash) -> Result<Option<Bearer>, StoreFault> {
     db.row(BEARER, &[token.into()], |columns| {
         Ok(Bearer {

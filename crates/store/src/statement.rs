@@ -23,8 +23,8 @@ mod tests {
 
     use crate::book::{build, table, take_over};
     use crate::{
-        accounts, audit, devices, email_changes, epoch, flows, help_desk, keys, letters, limits, my_data,
-        policies, proof, schema, sessions, shape, snapshot, stale,
+        accounts, audit, devices, email_changes, epoch, flows, help_desk, keys, letters, limits, migration,
+        my_data, policies, proof, schema, sessions, shape, snapshot, stale,
     };
     use rusqlite::Connection;
 
@@ -43,6 +43,7 @@ mod tests {
         ("keys", keys::STATEMENTS),
         ("letters", letters::STATEMENTS),
         ("limits", limits::STATEMENTS),
+        ("migration", migration::STATEMENTS),
         ("my_data", my_data::STATEMENTS),
         ("schema", schema::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
@@ -71,9 +72,9 @@ mod tests {
     /// Each statement, with a database that it is for.
     fn statements() -> impl Iterator<Item = (Connection, String, &'static str)> {
         let schemas = [
-            (OF_DATABASE, schema::texts().collect::<Vec<_>>()),
+            (OF_DATABASE, migration::texts().collect::<Vec<_>>()),
             (OF_GENERATION, vec![build::GENERATION]),
-            (OF_FIRST_SCHEMA, schema::texts().take(1).collect()),
+            (OF_FIRST_SCHEMA, migration::texts().take(1).collect()),
         ];
         schemas.into_iter().flat_map(|(nouns, schema)| {
             let texts = nouns.iter().flat_map(|(noun, statements)| {
@@ -145,7 +146,7 @@ mod tests {
             "flows::WAITING",
             "my_data::OPEN",
             "schema::TABLES",
-            "schema::RECORDED",
+            "migration::RECORDED",
             "shape::OBJECTS",
             "snapshot::TABLE_NAMES",
             "proof::POLICIES",

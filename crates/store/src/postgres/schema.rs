@@ -5,7 +5,10 @@ use super::{Postgres, PostgresServer};
 use crate::database::Ask;
 use crate::dialect::for_postgres;
 use crate::fault::{StoreError, StoreFault};
-use crate::schema::{GENERATIONS, Migrated, Migration, newest, pending, record, unknown_migration};
+use crate::migration::{
+    GENERATIONS, Migration, known_schema, may_work_with, pending, record, unknown_migration,
+};
+use crate::schema::Migrated;
 use crate::value::only_flag;
 use std::sync::Arc;
 
@@ -30,11 +33,24 @@ pub(crate) fn migrate(server: &Arc<PostgresServer>) -> Result<Migrated, StoreErr
     Ok(migrated)
 }
 
+/// Brings the schema up to date, for what would lose or overlook what a newer one adds.
+pub(crate) fn migrate_own(server: &Arc<PostgresServer>, wanted: &'static str) -> Result<(), StoreError> {
+    require_own(&migrate(server)?, server, wanted)
+}
+
+fn require_own(migrated: &Migrated, server: &PostgresServer, wanted: &'static str) -> Result<(), StoreError> {
+    let found = migrated.to;
+    if found > known_schema() {
+        return Err(StoreError::NotByOlder { wanted, path: server.to_string().into(), found });
+    }
+    Ok(())
+}
+
 /// Makes the tables for who fills them from elsewhere, and a mark that keeps portals from them meanwhile.
 pub(crate) fn migrate_to_fill(server: &Arc<PostgresServer>) -> Result<(), StoreError> {
     let db = connect(server)?;
     let explained = |fault| explain(fault, server);
-    migrate_with(&db, server)?;
+    require_own(&migrate_with(&db, server)?, server, "zaguan migrate --to")?;
     if is_half_moved(&db).map_err(explained)? {
         return Ok(());
     }
@@ -64,13 +80,13 @@ fn migrate_with(db: &Postgres, server: &Arc<PostgresServer>) -> Result<Migrated,
             Found::Nothing => 0,
             Found::Other => return Ok(None),
         };
-        if from > newest() || (from > 0 && unknown_migration(db, from)?.is_some()) {
+        if from > known_schema() || (from > 0 && unknown_migration(db, from)?.is_some()) {
             return Ok(Some(Migrated { from, to: from }));
         }
         for migration in pending(from) {
             apply(db, migration)?;
         }
-        Ok::<_, StoreFault>(Some(Migrated { from, to: newest() }))
+        Ok::<_, StoreFault>(Some(Migrated { from, to: known_schema() }))
     });
     match migrated.map_err(explained)? {
         None => Err(StoreError::OtherOnServer(server.to_string())),
@@ -86,7 +102,7 @@ fn apply(db: &Postgres, migration: &Migration) -> Result<(), StoreFault> {
     record(db, migration)
 }
 
-/// Refuses a server whose database is not one of ours of this schema.
+/// Refuses a server whose database is not one of ours, of this schema or of a newer one that this program works with.
 pub(crate) fn open(server: &Arc<PostgresServer>) -> Result<(), StoreError> {
     let db = connect(server)?;
     require_current(&db, server)
@@ -112,12 +128,12 @@ fn require_current(db: &Postgres, server: &PostgresServer) -> Result<(), StoreEr
         Found::Other => return Err(StoreError::OtherOnServer(named())),
         Found::Ours(found) => found,
     };
-    let known = newest();
-    if found > known {
-        return Err(StoreError::NewerSchema { path: named().into(), found, known });
-    }
+    let known = known_schema();
     if let Some(version) = unknown_migration(db, found).map_err(explained)? {
         return Err(StoreError::OtherMigration { path: named().into(), version });
+    }
+    if !may_work_with(db, found).map_err(explained)? {
+        return Err(StoreError::NewerSchema { path: named().into(), found, known });
     }
     if found < known {
         return Err(StoreError::OlderSchema { path: named().into(), found, known });

@@ -69,7 +69,9 @@ async fn a_copy_that_is_stopped_says_why() {
     let fixture = Fixture::new().await;
     // Large enough for two steps.
     connection(&fixture.path())
-        .execute_batch("insert into migration values (99, hex(zeroblob(4500000)), x'00')")
+        .execute_batch(
+            "insert into migration (version, name, hash) values (99, hex(zeroblob(4500000)), x'00')",
+        )
         .unwrap();
     let (directory, _) = place();
     let to = directory.path().join("copy.db");
@@ -248,7 +250,8 @@ async fn a_copy_of_an_older_schema_is_proven_and_brought_up_to_date() {
 #[tokio::test]
 async fn a_copy_of_a_newer_schema_is_refused() {
     let (_directory, settings) = place();
-    let newer = older(settings.file().unwrap());
+    Store::migrate(&settings).await.unwrap();
+    let newer = Connection::open(settings.file().unwrap()).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     newer.close().unwrap();
     let refusal = prove_database(settings.file().unwrap()).unwrap_err();

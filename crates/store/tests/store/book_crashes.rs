@@ -182,7 +182,7 @@ async fn the_book_of_the_first_schema_is_taken_over() {
         )
         .unwrap();
     database.close().unwrap();
-    assert_eq!(Store::migrate(&settings).await.unwrap(), Migrated { from: 1, to: 5 });
+    assert_eq!(Store::migrate(&settings).await.unwrap(), Migrated { from: 1, to: 6 });
     let store = Store::open(settings).await.unwrap();
     let policies = store.policies_of(ANA).await.unwrap();
     assert_eq!(policies.len(), 1);

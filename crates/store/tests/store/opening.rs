@@ -98,10 +98,10 @@ fn a_url_of_a_server_that_cannot_be_trusted_or_read_is_refused_without_its_passw
 async fn migrating_makes_the_database_once_and_for_its_owner_only() {
     let (_directory, path) = place();
     let made = Store::migrate(&settings(&path)).await.unwrap();
-    assert_eq!(made, Migrated { from: 0, to: 5 });
+    assert_eq!(made, Migrated { from: 0, to: 6 });
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let again = Store::migrate(&settings(&path)).await.unwrap();
-    assert_eq!(again, Migrated { from: 5, to: 5 });
+    assert_eq!(again, Migrated { from: 6, to: 6 });
     let store = Store::open(settings(&path)).await.unwrap();
     assert!(format!("{store:?}").contains("zaguan.db"));
 }
@@ -120,7 +120,7 @@ async fn two_processes_that_migrate_at_once_do_it_once() {
         });
         let mut from: Vec<_> = both.iter().map(|migrated| migrated.from).collect();
         from.sort_unstable();
-        assert_eq!(from, [0, 5]);
+        assert_eq!(from, [0, 6]);
     }
 }
 
@@ -196,10 +196,10 @@ async fn closed_database() -> (TempDir, PathBuf) {
 async fn a_newer_schema_is_refused_and_left_as_it_is() {
     let (_directory, path) = closed_database().await;
     let newer = Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 6).unwrap();
+    newer.pragma_update(None, "user_version", 7).unwrap();
     newer.close().unwrap();
     let refusal = refused(&path).await;
-    assert!(matches!(refusal, StoreError::NewerSchema { found: 6, known: 5, .. }), "{refusal}");
+    assert!(matches!(refusal, StoreError::NewerSchema { found: 7, known: 6, .. }), "{refusal}");
     assert!(refusal.to_string().contains("run the newer program"));
 }
 
@@ -219,10 +219,10 @@ async fn a_schema_of_another_build_is_refused_and_left_as_it_is() {
 async fn a_half_migrated_database_is_refused_and_left_as_it_is() {
     // The version was set and nothing made; all was made and the version not set; by hand; in part; something else in it.
     for (change, told) in [
-        ("drop table epoch", "calls itself schema 5, and the table epoch is missing"),
+        ("drop table epoch", "calls itself schema 6, and the table epoch is missing"),
         (
-            "delete from migration where version = 5; pragma user_version = 4",
-            "the table epoch is not of that schema",
+            "delete from migration where version = 6; pragma user_version = 5",
+            "the table migration is another",
         ),
         ("alter table epoch add column reason text", "the table epoch is another"),
         ("drop index letter_of_mailbox", "the index letter_of_mailbox is missing"),

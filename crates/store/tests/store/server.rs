@@ -51,7 +51,10 @@ async fn a_database_of_another_application_of_a_newer_version_or_another_build_i
 
     let database = PostgresCluster::shared().database();
     let newest = Store::migrate(&settings(&database.url(), None)).await.unwrap().to;
-    database.ask(&format!("insert into migration values ({}, 'later', '\\x00')", newest + 1));
+    database.ask(&format!(
+        "insert into migration (version, name, hash) values ({}, 'later', '\\x00')",
+        newest + 1
+    ));
     assert!(matches!(refused(&database).await, StoreError::NewerSchema { .. }));
     database.ask(&format!("delete from migration where version > {newest}"));
     database.ask("update migration set hash = '\\x00' where version = 2");

@@ -29,6 +29,38 @@ async fn a_session_comes_back_whole_with_its_account() {
 }
 
 #[tokio::test]
+async fn whose_a_session_is_stands_in_its_row_and_one_that_an_older_portal_opened_is_answered_alike() {
+    let fixture = two_accounts().await;
+    let times = |number| Session { opened_at: at(5), seen_at: at(9), ..session(number, 2) };
+    fixture.commits(vec![opened(times(1))]).await;
+    let filled = "select count(*) from session join account on account.id = session.account
+        where session.document = account.document";
+    assert_eq!(fixture.other_program().number(filled), 1);
+    fixture.other_program().run(
+        "insert into session (token, account, opened_at, seen_at, browser, proven_at)
+         select zeroblob(32), account, opened_at, seen_at, browser, proven_at from session",
+    );
+    assert_eq!(fixture.other_program().number("select count(*) from session where document is null"), 1);
+    let bearer = async |number| fixture.store.session_bearer(&browser(number)).await.unwrap();
+    let (newer, older) = (bearer(1).await.unwrap(), bearer(0).await.unwrap());
+    for found in [newer, older] {
+        assert_eq!((found.account, found.document), (account_id(2), BEA));
+        assert_eq!((found.times.opened_at, found.times.seen_at), (at(5), at(9)));
+    }
+    assert!(bearer(2).await.is_none());
+    let renamed = Change::SessionProven {
+        session: browser(0),
+        renamed: browser(3),
+        seen_password: password("one"),
+        at: at(10),
+    };
+    fixture.commits(vec![renamed]).await;
+    assert_eq!(bearer(3).await.unwrap().document, BEA);
+    fixture.commits(vec![Change::AccountSessionsEnded { account: account_id(2) }]).await;
+    assert!(bearer(1).await.is_none() && bearer(3).await.is_none());
+}
+
+#[tokio::test]
 async fn no_session_opens_with_a_password_that_changed_meanwhile() {
     let fixture = two_accounts().await;
     fixture

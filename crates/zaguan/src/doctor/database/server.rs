@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_server_that_could_lose_something_is_told_from_one_that_cannot() {
         let good = ServerHealth {
-            schema: 5,
+            schema: 6,
             version: "15.20".to_owned(),
             waits_for_disk: true,
             synchronous_standbys: 1,
