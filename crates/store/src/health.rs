@@ -18,6 +18,15 @@ pub enum Health {
     Server(ServerHealth),
 }
 
+impl Health {
+    /// The version of the schema.
+    pub fn schema(&self) -> u32 {
+        match self {
+            Self::File(FileHealth { schema, .. }) | Self::Server(ServerHealth { schema, .. }) => *schema,
+        }
+    }
+}
+
 /// How a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileHealth {

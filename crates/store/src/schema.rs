@@ -33,6 +33,13 @@ pub struct Migrated {
     pub to: u32,
 }
 
+impl Migrated {
+    /// Whether the database is newer than this program, which works with it.
+    pub fn is_ahead(&self) -> bool {
+        self.to > known_schema()
+    }
+}
+
 /// Opens a database whose schema is the one that this program knows, or a newer one that it works with.
 pub(crate) fn open(path: &Path) -> Result<Sqlite, StoreError> {
     let db = open_known(path)?;

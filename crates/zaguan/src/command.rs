@@ -133,6 +133,10 @@ async fn migrate(layers: &Layers) -> Result<()> {
     let migrated = Store::migrate(&settings).await?;
     let was = match migrated.from {
         0 => "is made".to_owned(),
+        _ if migrated.is_ahead() => {
+            "is ahead of this program, which works with it and changed nothing; upgrade the program"
+                .to_owned()
+        }
         from if from == migrated.to => "was up to date".to_owned(),
         from => format!("was brought from schema {from} up to date"),
     };

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use url::Url;
 use zaguan_hasher::{HashSettings, Hasher};
-use zaguan_store::{LetterFilter, Store, StoreSettings};
+use zaguan_store::{LetterFilter, Store, StoreSettings, known_schema};
 use zaguan_views::Views;
 use zaguan_web::World;
 
@@ -161,7 +161,14 @@ async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
 
 /// Opens a database, which is made or brought up to date first.
 pub(crate) async fn open_store(settings: &StoreSettings) -> Result<Store> {
-    Store::migrate(settings).await?;
+    let migrated = Store::migrate(settings).await?;
+    if migrated.is_ahead() {
+        tracing::warn!(
+            schema = migrated.to,
+            known = known_schema(),
+            "this program is older than the database, which says that it may work with it; upgrade it"
+        );
+    }
     Ok(Store::open(settings.clone()).await?)
 }
 

@@ -39,9 +39,9 @@ pub(crate) fn migrate_own(server: &Arc<PostgresServer>, wanted: &'static str) ->
 }
 
 fn require_own(migrated: &Migrated, server: &PostgresServer, wanted: &'static str) -> Result<(), StoreError> {
-    let found = migrated.to;
-    if found > known_schema() {
-        return Err(StoreError::NotByOlder { wanted, path: server.to_string().into(), found });
+    if migrated.is_ahead() {
+        let path = server.to_string().into();
+        return Err(StoreError::NotByOlder { wanted, path, found: migrated.to });
     }
     Ok(())
 }

@@ -29,16 +29,23 @@ async fn copy(settings: &StoreSettings, to: &Path) -> Snapshot {
     snapshot
 }
 
-/// Puts a copy in a place, where a database may be.
-fn put_back(copy: &Path, place: &StoreSettings) -> Voided {
+fn epoch() -> Epoch<'static> {
+    Epoch { at: at(100), detail: "from a test", before: None, lost_generations: &[] }
+}
+
+fn replacement(place: &StoreSettings) -> Replacement {
     let begun = match Replacement::begin(place).unwrap() {
         Begun::Place(replacement) => Some(replacement),
         Begun::EndedEarlier { .. } => None,
     };
-    let replacement = begun.unwrap();
+    begun.unwrap()
+}
+
+/// Puts a copy in a place, where a database may be.
+fn put_back(copy: &Path, place: &StoreSettings) -> Voided {
+    let replacement = replacement(place);
     fs::copy(copy, replacement.database()).unwrap();
-    let epoch = Epoch { at: at(100), detail: "from a test", before: None, lost_generations: &[] };
-    let voided = replacement.raise_epoch(&epoch).unwrap();
+    let voided = replacement.raise_epoch(&epoch()).unwrap();
     replacement.put_in_place("test").unwrap();
     voided
 }
@@ -257,6 +264,38 @@ async fn a_copy_of_a_newer_schema_is_refused() {
     let refusal = prove_database(settings.file().unwrap()).unwrap_err();
     assert!(matches!(refusal, StoreError::NewerSchema { found: 99, .. }), "{refusal}");
     assert!(matches!(Snapshot::take(&settings).unwrap_err(), StoreError::NewerSchema { .. }));
+}
+
+/// A database that a newer program, beside which this one may serve, has migrated.
+async fn of_a_newer_program(settings: &StoreSettings) -> Connection {
+    Store::migrate(settings).await.unwrap();
+    let newer = Connection::open(settings.file().unwrap()).unwrap();
+    newer
+        .execute_batch(
+            "create table later (id integer not null primary key) strict; insert into later values (1);
+             insert into migration (version, name, hash, works_with) values (99, 'later', x'00', 6);
+             pragma user_version = 99",
+        )
+        .unwrap();
+    newer
+}
+
+#[tokio::test]
+async fn a_newer_database_is_copied_whole_and_not_put_back_by_an_older_program() {
+    let (directory, settings) = place();
+    of_a_newer_program(&settings).await.close().unwrap();
+    let to = directory.path().join("copy.db");
+    drop(copy(&settings, &to).await);
+    let contents = prove_database(&to).unwrap().contents;
+    assert_eq!((contents.schema, contents.rows["later"]), (99, 1));
+    let before = fs::read(settings.file().unwrap()).unwrap();
+    let place = replacement(&settings);
+    fs::copy(&to, place.database()).unwrap();
+    let refusal = place.raise_epoch(&epoch()).unwrap_err();
+    assert!(matches!(refusal, StoreError::NotByOlder { found: 99, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("do zaguan restore with the newer program"), "{refusal}");
+    drop(place);
+    assert_eq!(fs::read(settings.file().unwrap()).unwrap(), before);
 }
 
 #[tokio::test]

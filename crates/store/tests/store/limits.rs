@@ -21,7 +21,7 @@ fn take(subject: Subject, at_once: u32) -> Take {
     Take { subject, allowance: Allowance { at_once, one_more_each: SignedDuration::from_mins(1) } }
 }
 
-fn of_ana(at_once: u32) -> Take {
+pub(crate) fn of_ana(at_once: u32) -> Take {
     take(Subject::SignInOfDocument(ANA), at_once)
 }
 

@@ -26,4 +26,5 @@ mod outbox;
 mod races;
 mod reading;
 mod sessions;
+mod side_by_side;
 mod whole_commits;

@@ -2,7 +2,8 @@
 
 use crate::audit::record;
 use crate::fixture::{
-    ANA, BEA, account, account_id, at, begun, book_row, browser, flow, key, key_id, letter, session,
+    ANA, BEA, account, account_id, at, begun, book_row, browser, connection, flow, key, key_id, letter,
+    session,
 };
 use std::path::Path;
 use zaguan_domain::change::Change;
@@ -115,4 +116,32 @@ async fn a_portal_that_is_open_is_not_moved() {
     let refused = move_to_server(from, on_server(&database), |_| ()).await.unwrap_err();
     assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
     store.close().await;
+}
+
+#[tokio::test]
+async fn an_older_program_neither_moves_a_newer_database_nor_into_one_nor_begins_its_epoch() {
+    let newer = "insert into migration (version, name, hash, works_with) values (99, 'later', ";
+    let directory = tempfile::tempdir().unwrap();
+    let from = portal(directory.path()).await;
+    let database = PostgresCluster::shared().database();
+    let to = on_server(&database);
+    Store::migrate(&to).await.unwrap();
+    database.ask(&format!("{newer}'\\x00', 6)"));
+    let into = move_to_server(from.clone(), to.clone(), |_| ()).await.unwrap_err();
+    let voiding = zaguan_store::begin_epoch(&to, at(9), "put back").await.unwrap_err();
+    assert_eq!(database.ask("select count(*) from account").trim(), "0");
+    let file = connection(from.file().unwrap());
+    file.execute_batch(&format!("{newer}x'00', 6); pragma user_version = 99")).unwrap();
+    file.close().unwrap();
+    let empty = PostgresCluster::shared().database();
+    let out_of = move_to_server(from, on_server(&empty), |_| ()).await.unwrap_err();
+    assert_eq!(empty.ask("select count(*) from pg_tables where schemaname = 'public'").trim(), "0");
+    for (refusal, wanted) in [
+        (into, "zaguan migrate --to"),
+        (voiding, "zaguan restore --void-only"),
+        (out_of, "zaguan migrate --to"),
+    ] {
+        assert!(matches!(refusal, StoreError::NotByOlder { found: 99, .. }), "{refusal}");
+        assert!(refusal.to_string().contains(&format!("do {wanted} with the newer program")), "{refusal}");
+    }
 }

@@ -67,7 +67,7 @@ fn email_change(number: u8) -> EmailChange {
     }
 }
 
-fn asked(number: u8) -> Change {
+pub(crate) fn asked(number: u8) -> Change {
     Change::EmailChangeAsked { change: email_change(number), seen_password: password("one") }
 }
 
@@ -79,7 +79,7 @@ async fn email_of(fixture: &Fixture, number: u8) -> String {
     fixture.store.account(account_id(number)).await.unwrap().unwrap().email.as_str().to_owned()
 }
 
-fn correction(number: u8, of: u8) -> DataRequest {
+pub(crate) fn correction(number: u8, of: u8) -> DataRequest {
     DataRequest {
         id: DataRequestId::from_bytes([number; 16]),
         account: account_id(of),

@@ -23,4 +23,5 @@ mod races;
 mod reading;
 mod server;
 mod sessions;
+mod side_by_side;
 mod whole_commits;

@@ -13,7 +13,9 @@ use indicatif::HumanBytes;
 use jiff::{SignedDuration, Timestamp};
 use rustix::fs::statfs;
 use std::path::Path;
-use zaguan_store::{AuditFilter, BookCounts, FileHealth, Health, LetterFilter, OutboxCounts, Store};
+use zaguan_store::{
+    AuditFilter, BookCounts, FileHealth, Health, LetterFilter, OutboxCounts, Store, known_schema,
+};
 
 const DATABASE: &str = "database";
 const DISK: &str = "disk";
@@ -84,6 +86,7 @@ async fn ask(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<Findi
         }
         Health::Server(health) => server::judge(health),
     };
+    findings.extend(judge_schema(health.schema()));
     findings.push(files::secret(config, is_used));
     findings.extend(newest.and_then(|newest| clock::beside_records(newest, now)));
     findings.push(match ready {
@@ -92,6 +95,18 @@ async fn ask(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<Findi
     });
     findings.extend(judge_letters(&store.outbox_counts().await?, now));
     Ok(findings)
+}
+
+/// Judges a schema that this program works with, or it would have been refused.
+fn judge_schema(schema: u32) -> Option<Finding> {
+    (schema > known_schema()).then(|| {
+        let words = format!("this program knows schema {} and is older than the database", known_schema());
+        Finding::warning(
+            DATABASE,
+            words,
+            "upgrade it: it works beside a newer one only for the while of an upgrade",
+        )
+    })
 }
 
 fn judge_file(health: &FileHealth) -> Finding {

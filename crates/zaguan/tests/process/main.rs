@@ -15,6 +15,7 @@ mod http2;
 mod https;
 mod importing;
 mod imports_cut_short;
+mod older_program;
 mod operating;
 mod operators_book;
 mod outages;

@@ -91,3 +91,11 @@ fn a_backup_is_missed_after_a_night_and_where_nobody_used_the_portal_yet_none_is
         assert_eq!(finding.verdict, verdict, "{newest:?} {hours}");
     }
 }
+
+#[test]
+fn a_program_older_than_the_database_is_told_to_be_upgraded() {
+    assert_eq!(judge_schema(known_schema()), None);
+    let told = judge_schema(known_schema() + 1).expect("a finding");
+    assert_eq!(told.verdict, Warning);
+    assert!(told.remedy.expect("a remedy").starts_with("upgrade it"));
+}
