@@ -95,6 +95,14 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// A held key waits longer: its letter is due then, and its page says so. Guard: it is neither spent nor killed, and
+    /// its letter has not left.
+    HoldProlonged {
+        /// The key.
+        key: KeyId,
+        /// Until when.
+        until: Timestamp,
+    },
     /// A key that is in its mailbox already works on, or again; no browser is the one that began it any more. Guard: the
     /// key is neither spent nor killed.
     KeyKept {

@@ -8,7 +8,7 @@ use crate::audit::{Event, record};
 use crate::change::{Change, Step};
 use crate::email::EmailAddress;
 use crate::key::{Key, KeyState};
-use crate::letter::{Letter, LetterKind};
+use crate::letter::{Letter, LetterKind, LetterState};
 use crate::letter_token::{LETTER_TOKEN_LIFE, LetterToken};
 use crate::moment::Moment;
 use crate::policy::Policy;
@@ -120,6 +120,53 @@ pub fn release_hold(keys: &[Key], moment: &mut Moment<'_>) -> Step<Vec<String>> 
         released.push(email.masked());
     }
     Step::with(released, changes)
+}
+
+/// A key waits for its notice so many holds at most: an address on file that takes no letters must shut nobody out.
+const HOLDS_AT_MOST: i32 = 3;
+
+/// How much later than its notice the letter of a key is tried where both are due.
+const NOTICE_FIRST_BY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Until when a key waits whose notice leaves only now. Where less than half of the hold is left, a whole one begins, for
+/// whoever reads the notice needs time to say no. Nothing where there is time enough, or somebody let the key go.
+pub fn hold_from_notice(key: &Key, notice: &Letter, now: Timestamp, rules: &HoldRules) -> Option<Timestamp> {
+    let until = key.held_until.filter(|_| waits_its_time(key, notice, rules))?;
+    let whole = now.saturating_add(rules.hold).unwrap_or(Timestamp::MAX).min(at_most(notice, rules));
+    (!has_time_to_say_no(until, now, rules) && until < whole).then_some(whole)
+}
+
+/// Whether at least half of the hold is left for who is told now.
+pub(crate) fn has_time_to_say_no(until: Timestamp, now: Timestamp, rules: &HoldRules) -> bool {
+    until.duration_since(now) >= rules.hold / 2
+}
+
+/// When the letter of a key whose hold is over is to be tried, if no notice of the key has left yet, given its letters.
+pub fn waits_for_notice(
+    key: &Key,
+    letters: &[(Letter, LetterState)],
+    now: Timestamp,
+    rules: &HoldRules,
+) -> Option<Timestamp> {
+    let has_left = |state: &LetterState| matches!(state, LetterState::Accepted { .. });
+    let may_leave = |letter: &Letter, state: &LetterState| {
+        matches!(state, LetterState::Waiting { .. }) && now < at_most(letter, rules)
+    };
+    let mut notices = letters.iter().filter(|(letter, _)| waits_its_time(key, letter, rules));
+    let waits = notices.clone().any(|(letter, state)| may_leave(letter, state))
+        && !notices.any(|(_, state)| has_left(state));
+    waits.then(|| now.saturating_add(NOTICE_FIRST_BY).unwrap_or(Timestamp::MAX))
+}
+
+fn at_most(notice: &Letter, rules: &HoldRules) -> Timestamp {
+    notice.queued_at.saturating_add(rules.hold * HOLDS_AT_MOST).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether nobody let the key go. Who lets it go in the last half of its hold, its notice still waiting, does so again
+/// when that has left.
+fn waits_its_time(key: &Key, notice: &Letter, rules: &HoldRules) -> bool {
+    notice.kind == LetterKind::RegistrationHeld
+        && key.held_until.is_some_and(|until| has_time_to_say_no(until, notice.queued_at, rules))
 }
 
 /// What letting a held key go by the link of a letter looks at.

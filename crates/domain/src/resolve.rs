@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::device::Device;
 use crate::email::EmailAddress;
 use crate::flow::{Flow, Purpose};
-use crate::hold::{KeyRoute, addresses_on_file, key_route};
+use crate::hold::{KeyRoute, addresses_on_file, has_time_to_say_no, key_route};
 use crate::id::{AccountId, KeyId};
 use crate::key::Key;
 use crate::letter::{Letter, LetterKind};
@@ -248,9 +248,12 @@ impl Resolving<'_> {
         outcome.account.is_none() && outcome.key_email.as_ref().is_some_and(is_barred)
     }
 
-    /// Where a key to register with goes, as its page said; or, when its page said it too long ago, as it is now.
+    /// Where a key to register with goes, as its page said; or, when its page said it so long ago that no time to say no is
+    /// left, as it is now.
     fn route(&self, moment: &Moment<'_>) -> Option<KeyRoute> {
-        if let Some(until) = self.flow.held_until.filter(|_| self.flow.is_held(moment.now)) {
+        let has_time_to_say_no =
+            |until: &Timestamp| has_time_to_say_no(*until, moment.now, &moment.rules.hold);
+        if let Some(until) = self.flow.held_until.filter(has_time_to_say_no) {
             return Some(KeyRoute::Held { until });
         }
         let discriminator = self.flow.discriminator.as_deref()?;

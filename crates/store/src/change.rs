@@ -18,6 +18,7 @@ pub(crate) fn apply(db: &dyn Database, change: &Change) -> Result<(), CommitErro
         Change::KeySent { key, expires_at } => keys::send(db, *key, *expires_at),
         Change::KeyKept { key, expires_at } => keys::keep(db, *key, *expires_at),
         Change::HoldReleased { key, at } => keys::release(db, *key, *at),
+        Change::HoldProlonged { key, until } => keys::prolong_hold(db, *key, *until),
         Change::KeyTried { key, typist, seen } => keys::count_try(db, *key, *typist, *seen),
         Change::KeyConfirmed { key, typist, seen } => keys::confirm(db, *key, *typist, *seen),
         Change::KeySpent { key, at } => keys::spend(db, *key, *at),

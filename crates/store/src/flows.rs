@@ -22,6 +22,7 @@ statements! {
         where id = $3 and asked_at = $4 and resolved_at is null";
     RELEASE = "update flow set held_until = $1 where key = $2 and held_until > $1";
     END = "delete from flow where browser = $1 or key = $2";
+    HOLD_LONGER = "update flow set held_until = $1 where key = $2 and held_until is not null";
     OF_BROWSER = "select id, purpose, document, discriminator, email, on_file, held_until, browser, device, asked_at, resolved_at, key
         from flow where browser = $1 and purpose = $2";
     TO_RESOLVE = "select id, purpose, document, discriminator, email, on_file, held_until, browser, device, asked_at, resolved_at, key
@@ -72,6 +73,11 @@ pub(crate) fn ask(
 /// The pages that wait for a key say that it was let go.
 pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
     db.write(RELEASE, &[at.into(), (&key).into()])
+}
+
+/// The pages that wait for a held key say that it waits longer.
+pub(crate) fn hold_longer(db: &dyn Database, key: KeyId, until: Timestamp) -> Result<(), StoreFault> {
+    db.write(HOLD_LONGER, &[until.into(), (&key).into()])
 }
 
 /// Nothing to end is no conflict.

@@ -33,6 +33,8 @@ statements! {
     KEEP = "update key set browser = $1, expires_at = $2 where id = $3 and spent_at is null and killed_at is null";
     RELEASE = "update key set held_until = $1
         where id = $2 and held_until > $1 and spent_at is null and killed_at is null";
+    PROLONG_HOLD = "update key set held_until = $1
+        where id = $2 and held_until < $1 and spent_at is null and killed_at is null";
     TRY_OWN = "update key set own_tries = own_tries + 1
         where id = $1 and own_tries = $2 and spent_at is null and killed_at is null";
     TRY_OTHER = "update key set other_tries = other_tries + 1
@@ -94,6 +96,13 @@ pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<()
     db.guarded(RELEASE, &[at.into(), (&key).into()])?;
     letters::release(db, key, at)?;
     Ok(flows::release(db, key, at)?)
+}
+
+/// Lets a held key wait longer, unless its letter has left: its letter is due later, and the pages that wait for it say so.
+pub(crate) fn prolong_hold(db: &dyn Database, key: KeyId, until: Timestamp) -> Result<(), CommitError> {
+    db.guarded(PROLONG_HOLD, &[until.into(), (&key).into()])?;
+    letters::hold_longer(db, key, until)?;
+    Ok(flows::hold_longer(db, key, until)?)
 }
 
 pub(crate) fn count_try(db: &dyn Database, key: KeyId, typist: Typist, seen: u8) -> Result<(), CommitError> {

@@ -107,6 +107,8 @@ statements! {
         "update letter set leaves_at = $1, next_at = $1, due_at = $1
         where key = $2 and state = 'waiting' and attempts = 0 and due_at = next_at and ", carries_key!()
     );
+    HOLD_LONGER = concat!("update letter set leaves_at = $1, next_at = $1, due_at = $1
+        where key = $2 and state = 'waiting' and ", carries_key!());
     DISOWN = "update letter set disowned_at = $1 where id = $2 and disowned_at is null";
     BY_ID = concat!("select ", letter!(), ", letter.disowned_at from letter where id = $1");
     BARRED = "select mailbox from letter
@@ -123,10 +125,8 @@ statements! {
         "select ", letter_and_state!(), " from flow join letter on letter.key = flow.key
         where flow.id = $1 and ", carries_key!(), " order by letter.queued_at desc, letter.id desc limit 1"
     );
-    OF_KEY = concat!(
-        "select ", letter_and_state!(), " from letter where key = $1 and ", carries_key!(),
-        " order by letter.queued_at, letter.id"
-    );
+    OF_KEY =
+        concat!("select ", letter_and_state!(), " from letter where key = $1 order by letter.queued_at, letter.id");
     ALL = concat!("select ", letter_and_state!(), " from letter order by id desc limit $1");
     IN_STATE = concat!("select ", letter_and_state!(), " from letter where state = $1 order by id desc limit $2");
     OF_DOCUMENT = concat!(
@@ -196,6 +196,11 @@ pub(crate) fn to_mailboxes<'a>(
 /// The letter of a key that was let go is due now.
 pub(crate) fn release(db: &dyn Database, key: KeyId, at: Timestamp) -> Result<(), StoreFault> {
     db.write(RELEASE, &[at.into(), (&key).into()])
+}
+
+/// The letter of a held key is due later.
+pub(crate) fn hold_longer(db: &dyn Database, key: KeyId, until: Timestamp) -> Result<(), CommitError> {
+    db.guarded(HOLD_LONGER, &[until.into(), (&key).into()])
 }
 
 pub(crate) fn disown(db: &dyn Database, letter: LetterId, at: Timestamp) -> Result<(), CommitError> {
@@ -306,7 +311,7 @@ pub(crate) fn of_flow(db: &dyn Database, flow: FlowId) -> Result<Option<(Letter,
     db.row(OF_FLOW, &[(&flow).into()], read)
 }
 
-/// The letters that carry a key, the oldest first.
+/// The letters that carry a key or only tell of it, the oldest first.
 pub(crate) fn of_key(db: &dyn Database, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
     db.rows(OF_KEY, &[(&key).into()], read)
 }

@@ -136,8 +136,8 @@ impl Store {
         self.read(|db| letters::of_flow(db, flow.id)).await
     }
 
-    /// The letters that carry a key, the oldest first.
-    pub async fn letters_with_key(&self, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
+    /// The letters that carry a key or only tell of it, the oldest first.
+    pub async fn letters_of_key(&self, key: KeyId) -> Result<Vec<(Letter, LetterState)>, StoreFault> {
         self.read(|db| letters::of_key(db, key)).await
     }
 

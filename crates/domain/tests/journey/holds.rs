@@ -7,7 +7,9 @@ use zaguan_domain::change::Change;
 use zaguan_domain::email::EmailAddress;
 use zaguan_domain::enter_key::EnterKeyAnswer;
 use zaguan_domain::flow::Purpose;
-use zaguan_domain::hold::{EmailOnFile, KeyRoute, addresses_on_file, key_route, release_hold};
+use zaguan_domain::hold::{
+    EmailOnFile, KeyRoute, addresses_on_file, hold_from_notice, key_route, release_hold,
+};
 use zaguan_domain::key::KeyState;
 use zaguan_domain::letter::LetterKind;
 use zaguan_domain::policy::Policy;
@@ -184,4 +186,34 @@ fn the_operator_lets_a_key_go_and_it_is_recorded() {
     let keys = model.tables.keys.clone();
     let again = model.step(|_, moment| release_hold(&keys, moment));
     assert!(again.answer.is_empty() && again.changes.is_empty());
+}
+
+#[test]
+fn a_notice_that_leaves_late_leaves_half_a_hold_to_say_no_in_and_none_where_the_key_was_let_go() {
+    let mut model = held_model();
+    let rules = model.rules.hold;
+    let browser = model.browser();
+    model.register(browser, "otra@correo.com.ar");
+    model.resolve();
+    let mut key = model.tables.keys[0].clone();
+    let notices = filtered(&model.tables.letters, |letter| letter.kind == LetterKind::RegistrationHeld);
+    let notice = &notices[0];
+    let queued_at = notice.queued_at;
+    let after = |hours: i64| queued_at + SignedDuration::from_hours(hours);
+    for (until, now, wanted) in [
+        (24, 0, None),
+        (24, 12, None),
+        (24, 13, Some(37)),
+        (24, 30, Some(54)),
+        (37, 20, None),
+        (54, 60, Some(72)),
+        (72, 71, None),
+        (72, 90, None),
+        (5, 30, None),
+    ] {
+        key.held_until = Some(after(until));
+        assert_eq!(hold_from_notice(&key, notice, after(now), &rules), wanted.map(after), "{until} {now}");
+    }
+    key.held_until = None;
+    assert_eq!(hold_from_notice(&key, notice, after(30), &rules), None);
 }

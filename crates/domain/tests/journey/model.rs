@@ -352,6 +352,7 @@ fn apply(tables: &mut Tables, change: Change) -> Result<(), Conflict> {
             };
             tables.outbox.iter_mut().filter(|(id, _)| carries(*id)).for_each(|(_, due)| *due = at);
         }
+        Change::HoldProlonged { .. } => panic!("only the postman prolongs a hold"),
         Change::KeyKept { key, expires_at } => {
             let key = key_mut(tables, key)?;
             (key.browser, key.expires_at) = (Key::NOBODYS, Some(expires_at));

@@ -4,7 +4,7 @@ use crate::fixture::*;
 use zaguan_domain::change::Change;
 use zaguan_domain::flow::Flow;
 use zaguan_domain::key::Key;
-use zaguan_domain::letter::{Letter, LetterKind};
+use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_store::CommitError;
 
 fn letter_of_key(number: u8) -> Letter {
@@ -48,6 +48,21 @@ async fn a_key_that_is_let_go_makes_its_letter_due_and_its_page_say_so_once() {
     for late in [50, 60, 200] {
         assert!(matches!(fixture.store.commit(vec![released(late)]).await, Err(CommitError::Conflict)));
     }
+}
+
+#[tokio::test]
+async fn a_key_that_waits_longer_makes_its_letter_due_then_and_its_page_say_so_unless_it_has_left() {
+    let fixture = Fixture::with(held(100)).await;
+    let prolonged = |until: i64| Change::HoldProlonged { key: key_id(1), until: at(until) };
+    fixture.commits(vec![prolonged(200)]).await;
+    assert!(matches!(fixture.store.commit(vec![prolonged(150)]).await, Err(CommitError::Conflict)));
+    assert_eq!(fixture.store.claim_letters(at(199), at(200), 9).await.unwrap().len(), 1, "the notice");
+    let flow = fixture.store.flow_of(&browser(1), zaguan_domain::flow::Purpose::Register).await.unwrap();
+    assert_eq!((fixture.key(1).await.held_until, flow.unwrap().held_until), (Some(at(200)), Some(at(200))));
+    let state = LetterState::Accepted { at: at(200), server: String::new(), reply: String::new() };
+    fixture.commits(vec![Change::LetterSettled { letter: letter_id(1), state }]).await;
+    assert!(matches!(fixture.store.commit(vec![prolonged(300)]).await, Err(CommitError::Conflict)));
+    assert_eq!(fixture.key(1).await.held_until, Some(at(200)), "what has left is not called back");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use zaguan::config::smtp_url::Encryption;
 use zaguan_testing::received_letter::ReceivedLetter;
 use zaguan_testing::scripted_mail_server::{Act, ScriptedMailServer, Stage};
-use zaguan_testing::{Client, TestPortal, key_in};
+use zaguan_testing::{Client, TestPortal, holder_on_file, key_in};
 
 type Person = (&'static str, &'static str, &'static str);
 const ANA: Person = PEOPLE[0];
@@ -20,8 +20,11 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
+        Self::of(TestPortal::new().await).await
+    }
+
+    async fn of(mut portal: TestPortal) -> Self {
         let server = ScriptedMailServer::start().await;
-        let mut portal = TestPortal::new().await;
         let (port, patience) = (server.port(), std::time::Duration::from_secs(5));
         let way = Way { port, encryption: Encryption::None, login: None, ca_file: None, patience };
         portal.send_by(way.transport());
@@ -49,6 +52,21 @@ impl Place {
             self.portal.world().pass(SignedDuration::from_mins(30));
         }
         self.portal.deliver().await;
+    }
+
+    /// As many hours, in which no portal runs.
+    fn hours_pass_without_a_portal(&self, hours: i64) {
+        self.portal.world().pass(SignedDuration::from_hours(hours));
+    }
+
+    async fn hours_pass_until_a_letter_comes_to(&self, email: &str, at_most: u32) {
+        for _ in 0..at_most * 2 {
+            self.portal.deliver().await;
+            if !self.letters_to(email).is_empty() {
+                return;
+            }
+            self.portal.world().pass(SignedDuration::from_mins(30));
+        }
     }
 
     /// The letters that an address got.
@@ -184,4 +202,43 @@ async fn a_recovery_that_is_stale_is_told_where_to_begin_again() {
     assert_eq!(late.iter().filter(|text| text.contains("/recuperar\n") && text.contains("Ayer")).count(), 1);
     assert!(late.iter().all(|text| key_in(text).is_none()), "{late:#?}");
     assert!(late.iter().any(|text| text.contains("Se eligió una clave definitiva")), "{late:#?}");
+}
+
+const ROSA: Person = ("27111222", "27111222", "rosa.nueva@gmail.com");
+const ROSAS_EMAIL: &str = "rosa@correo.example";
+
+#[tokio::test]
+async fn who_is_to_be_asked_first_has_half_a_day_to_answer_however_long_mail_was_away() {
+    for away in [13, 26, 47] {
+        for runs in [true, false] {
+            let place =
+                Place::of(TestPortal::with_book(vec![holder_on_file(27_111_222, ROSAS_EMAIL)]).await).await;
+            place.mail_goes_away();
+            let mut rosa = register(&place.portal, ROSA).await;
+            if runs {
+                place.hours_pass(away).await;
+            } else {
+                place.hours_pass_without_a_portal(away.into());
+            }
+            place.mail_comes_back().await;
+            let notice = place.letter_to(ROSAS_EMAIL);
+            assert!(notice.contains("/si-fui-yo/"), "{away} {runs}: {notice}");
+            place.hours_pass(11).await;
+            assert_eq!(place.letters_to(ROSA.2).len(), 0, "{away} {runs}");
+            let page = rosa.get("/registro/clave").await;
+            // A page that said a time while no portal ran is not told of the later one.
+            assert!(!runs || page.says("Su clave sale"), "{}", page.words());
+            place.hours_pass_until_a_letter_comes_to(ROSA.2, 14).await;
+            place.set_password(&mut rosa, ROSA.2).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_on_file_that_takes_no_letters_shuts_nobody_out() {
+    let place = Place::of(TestPortal::with_book(vec![holder_on_file(27_111_222, ROSAS_EMAIL)]).await).await;
+    place.server.always_for(ROSAS_EMAIL, Stage::RcptTo, Act::reply(452, "4.2.2 mailbox full"));
+    let mut rosa = register(&place.portal, ROSA).await;
+    place.hours_pass_until_a_letter_comes_to(ROSA.2, 73).await;
+    place.set_password(&mut rosa, ROSA.2).await;
 }

@@ -6,6 +6,7 @@ use zaguan_domain::browser::BrowserKind;
 use zaguan_domain::change::Change;
 use zaguan_domain::email_change::{EmailChange, told_by};
 use zaguan_domain::flow::Purpose;
+use zaguan_domain::hold::{hold_from_notice, waits_for_notice};
 use zaguan_domain::key::Key;
 use zaguan_domain::letter::{Letter, LetterKind, LetterState};
 use zaguan_domain::letter_token::LetterToken;
@@ -53,6 +54,7 @@ impl Postman {
                 let Some(key) = self.store.key(id).await? else { return Ok(Context::Over) };
                 let expires_at = key.expiry_if_sent(now, &self.rules);
                 if letter.kind.only_tells_of_its_key() {
+                    let key = self.with_time_to_say_no(letter, key).await?;
                     return Ok(Context::of(self.told(letter, &key)));
                 }
                 if !key.can_be_sent(now) {
@@ -60,6 +62,9 @@ impl Postman {
                 }
                 // Whoever has it tried again by hand does not make it leave before its time.
                 if let Some(until) = key.held_until.filter(|until| now < *until && !key.is_decoy()) {
+                    return Ok(Context::Held { until });
+                }
+                if let Some(until) = self.waits_for_notice(&key).await? {
                     return Ok(Context::Held { until });
                 }
                 match self.store.commit(vec![Change::KeySent { key: id, expires_at }]).await {
@@ -80,15 +85,40 @@ impl Postman {
         Ok(Context::of(self.words(letter, key, change)))
     }
 
+    /// The key of a notice that is about to leave. It waits longer where its hold is nearly over, or was over while the
+    /// mail server was away; but what has left is not called back.
+    async fn with_time_to_say_no(&self, notice: &Letter, key: Key) -> Result<Key, PostFault> {
+        let now = self.world.now();
+        let Some(until) = hold_from_notice(&key, notice, now, &self.rules.hold) else { return Ok(key) };
+        match self.store.commit(vec![Change::HoldProlonged { key: key.id, until }]).await {
+            Ok(()) => {
+                tracing::info!(letter = %notice.id, %until, "a key waits longer: its notice leaves late");
+                Ok(Key { held_until: Some(until), ..key })
+            }
+            Err(CommitError::Conflict) => Ok(key),
+            Err(CommitError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Until when the letter of a held key waits for its notice to leave first.
+    async fn waits_for_notice(&self, key: &Key) -> Result<Option<Timestamp>, PostFault> {
+        if key.held_until.is_none() || key.is_decoy() {
+            return Ok(None);
+        }
+        let letters = self.store.letters_of_key(key.id).await?;
+        Ok(waits_for_notice(key, &letters, self.world.now(), &self.rules.hold))
+    }
+
     /// What a letter says whose key was over before it could leave: that, unless somebody got on without it, or another
     /// letter tells or told them more.
     async fn too_late(&self, letter: &Letter, key: &Key) -> Result<Option<LetterContext>, PostFault> {
         if !key.is_of_use() {
             return Ok(None);
         }
-        let others = self.store.letters_with_key(key.id).await?;
+        let others = self.store.letters_of_key(key.id).await?;
         let says_more = |(other, state): &(Letter, LetterState)| {
-            matches!(state, LetterState::Accepted { .. }) || other.id > letter.id
+            let is_newer = matches!(state, LetterState::Accepted { .. }) || other.id > letter.id;
+            is_newer && !other.kind.only_tells_of_its_key()
         };
         let keys = self.store.keys_of(letter.document, self.world.now()).await?;
         let takes_its_place = |other: &Key| {
