@@ -11,6 +11,7 @@ mod measured;
 mod overload;
 mod page;
 mod portal;
+mod postgres;
 mod programs;
 mod report;
 mod settings;
@@ -58,6 +59,8 @@ pub(crate) enum Bench {
     Memory(Settings),
     /// How long a sign-in waits for the database beside an import, a backup or housekeeping.
     Waits(waits::Waits),
+    /// Reads of the store on PostgreSQL over tokio-postgres alone, on the same throw-away server.
+    Postgres(postgres::Postgres),
     /// Where the processor time of a sign-in, a session check and a page goes: three flame graphs for `docs/flame`.
     ///
     /// Needs `perf` of Debian's linux-perf, and to be root or a `kernel.perf_event_paranoid` of 1 at most.
@@ -85,6 +88,7 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> anyhow::Result<()> {
         Bench::Start(settings) => start::run_start(root, settings),
         Bench::Memory(settings) => start::run_memory(root, settings),
         Bench::Waits(waits) => waits::run(root, waits),
+        Bench::Postgres(postgres) => postgres::run(root, postgres),
         Bench::Flame(flame) => flame::run(root, flame),
         Bench::Goals(goals) => goals::run(root, goals),
         Bench::Compare(compare) => compare::run(compare),

@@ -11,6 +11,7 @@ mod floor;
 mod hashes;
 mod page_weight;
 mod people;
+mod postgres;
 mod reads;
 mod register;
 mod registrations;
@@ -46,6 +47,8 @@ enum Task {
     Registrations(registrations::Registrations),
     /// Asks a database what a session check and a sign-in ask, and registers.
     Reads(reads::Reads),
+    /// Reads on PostgreSQL, through the store and by tokio-postgres alone.
+    Postgres(postgres::Postgres),
     /// Lets many more people sign in than can be served.
     Flood(flood::Flood),
     /// Takes letters and keeps none, until it is killed.
@@ -79,6 +82,7 @@ fn run(task: &Task) -> anyhow::Result<Value> {
         Task::Register(register) => register::run(register),
         Task::Registrations(registrations) => registrations::run(registrations),
         Task::Reads(reads) => reads::run(reads),
+        Task::Postgres(postgres) => postgres::run(postgres),
         Task::Flood(flood) => flood::run(flood),
         Task::Sink(sink) => sink::run(sink).map(|()| Value::Null),
         Task::Floor(floor) => floor::run(floor).map(|()| Value::Null),

@@ -1,7 +1,8 @@
 //! Accounts: opened once for each holder, and given passwords.
 
-use crate::database::{Ask, Database};
+use crate::database::Database;
 use crate::fault::{CommitError, StoreFault};
+use crate::question::Question;
 use crate::sessions;
 use crate::statement::statements;
 use crate::value::Columns;
@@ -128,11 +129,19 @@ pub(crate) fn close(
 }
 
 pub(crate) fn by_id(db: &dyn Database, id: AccountId) -> Result<Option<Account>, StoreFault> {
-    db.row(BY_ID, &[(&id).into()], read)
+    named(&id).first(db)
+}
+
+pub(crate) fn named(id: &AccountId) -> Question<'_, Account> {
+    Question { statement: BY_ID, by: id.into(), read }
 }
 
 pub(crate) fn of(db: &dyn Database, document: Document) -> Result<Vec<Account>, StoreFault> {
-    db.rows(BY_DOCUMENT, &[document.into()], read)
+    of_document(document).all(db)
+}
+
+pub(crate) fn of_document(document: Document) -> Question<'static, Account> {
+    Question { statement: BY_DOCUMENT, by: document.into(), read }
 }
 
 pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Account, StoreFault> {

@@ -30,6 +30,7 @@ mod policies;
 mod postgres;
 mod presence;
 mod proof;
+mod question;
 mod reads;
 mod replacement;
 mod schema;

@@ -12,6 +12,7 @@ pub(crate) mod schema;
 mod server;
 #[cfg(test)]
 mod tests;
+pub(crate) mod wires;
 
 pub use server::PostgresServer;
 

@@ -87,12 +87,12 @@ impl Store {
 
     /// The accounts of a document: none, one, or two where a number was given twice.
     pub async fn accounts_of(&self, document: Document) -> Result<Vec<Account>, StoreFault> {
-        self.read(|db| accounts::of(db, document)).await
+        self.all(&accounts::of_document(document)).await
     }
 
     /// The account of this name.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreFault> {
-        self.read(|db| accounts::by_id(db, id)).await
+        self.first(&accounts::named(&id)).await
     }
 
     /// The accounts that know this browser, if it was used within [`DEVICE_LIFE`].
@@ -123,12 +123,12 @@ impl Store {
 
     /// The session of this token, and whose it is. Whether it still lives is for [`Session::is_alive`] to say.
     pub async fn session(&self, token: &TokenHash) -> Result<Option<(Session, Account)>, StoreFault> {
-        self.read(|db| sessions::by_token(db, token)).await
+        self.first(&sessions::by_token(token)).await
     }
 
     /// Whose the session of this token is. Whether it still lives is for its times to say.
     pub async fn session_bearer(&self, token: &TokenHash) -> Result<Option<Bearer>, StoreFault> {
-        self.read(|db| sessions::bearer(db, token)).await
+        self.first(&sessions::bearer(token)).await
     }
 
     /// The latest letter that carries the key which the flow led to.

@@ -3,6 +3,7 @@
 use crate::accounts;
 use crate::database::{Ask, Database};
 use crate::fault::{CommitError, StoreFault};
+use crate::question::Question;
 use crate::statement::statements;
 use crate::value::Columns;
 use jiff::Timestamp;
@@ -126,25 +127,24 @@ fn read(columns: &mut Columns<'_>) -> Result<Session, StoreFault> {
     })
 }
 
-pub(crate) fn by_token(
-    db: &dyn Database,
-    token: &TokenHash,
-) -> Result<Option<(Session, Account)>, StoreFault> {
-    db.row(BY_TOKEN, &[token.into()], |columns| {
+pub(crate) fn by_token(token: &TokenHash) -> Question<'_, (Session, Account)> {
+    let read = |columns: &mut Columns<'_>| {
         let session = read(columns)?;
         Ok((session, accounts::read(columns)?))
-    })
+    };
+    Question { statement: BY_TOKEN, by: token.into(), read }
 }
 
 /// Whose a session is: a page wants all of the account, and other applications, for each of their own pages, only this. One
 /// row is read, for a session has its account's document, which never changes, and ends with its account. A session that an
 /// older portal opened has none, and there the account is asked.
-pub(crate) fn bearer(db: &dyn Database, token: &TokenHash) -> Result<Option<Bearer>, StoreFault> {
-    db.row(BEARER, &[token.into()], |columns| {
+pub(crate) fn bearer(token: &TokenHash) -> Question<'_, Bearer> {
+    let read = |columns: &mut Columns<'_>| {
         Ok(Bearer {
             account: columns.id(AccountId::from_bytes)?,
             document: columns.document()?,
             times: SessionTimes { opened_at: columns.time()?, seen_at: columns.time()? },
         })
-    })
+    };
+    Question { statement: BEARER, by: token.into(), read }
 }

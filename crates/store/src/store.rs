@@ -12,8 +12,10 @@ use crate::letters::{self, RetryLetters};
 use crate::limits::{self, Taken};
 use crate::policies::{self, BookCounts, BookRow};
 use crate::postgres::pool::Pool;
+use crate::postgres::wires::Wires;
 use crate::postgres::{self, Postgres, PostgresServer};
 use crate::presence::Presence;
+use crate::question::Question;
 use crate::schema::{self, Migrated};
 use crate::sqlite::{Access, Sqlite, explain};
 use crate::stale::Stale;
@@ -47,8 +49,9 @@ struct Shared {
 enum Place {
     /// In a file, which each thread reads on a connection of its own.
     File { path: PathBuf, readers: Box<ThreadLocal<Reader>>, _presence: Presence },
-    /// On a server, which the node reads on a few connections.
-    Server { server: Arc<PostgresServer>, pool: Pool },
+    /// On a server, which the node reads on a few connections: questions of one statement fly over wires, the others lend a
+    /// connection and a thread.
+    Server { server: Arc<PostgresServer>, pool: Pool, wires: Box<Wires> },
 }
 
 impl Store {
@@ -85,7 +88,9 @@ impl Store {
             StoreSettings::Postgres(server) => {
                 postgres::schema::open(&server)?;
                 let writer = Writer::start_on_server(Postgres::new(Arc::clone(&server)));
-                (Place::Server { pool: Pool::new(Arc::clone(&server)), server }, writer)
+                let (pool, wires) =
+                    (Pool::new(Arc::clone(&server)), Box::new(Wires::new(Arc::clone(&server))));
+                (Place::Server { pool, wires, server }, writer)
             }
         };
         Ok(Self { shared: Arc::new(Shared { place, writer: writer.map_err(StoreError::NoThread)? }) })
@@ -273,6 +278,26 @@ impl Store {
         question: impl FnOnce(&dyn Database) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
         self.ask(|reader| question(reader.database())).await
+    }
+
+    /// Asks a question of one statement; answers its first row.
+    pub(crate) async fn first<T>(&self, question: &Question<'_, T>) -> Result<Option<T>, StoreFault> {
+        match &self.shared.place {
+            Place::File { path, readers, .. } => {
+                question.first(readers.get_or_try(|| Reader::open(path))?.database())
+            }
+            Place::Server { wires, .. } => Ok(wires.ask(question).await?.into_iter().next()),
+        }
+    }
+
+    /// The same; answers all rows.
+    pub(crate) async fn all<T>(&self, question: &Question<'_, T>) -> Result<Vec<T>, StoreFault> {
+        match &self.shared.place {
+            Place::File { path, readers, .. } => {
+                question.all(readers.get_or_try(|| Reader::open(path))?.database())
+            }
+            Place::Server { wires, .. } => wires.ask(question).await,
+        }
     }
 
     /// Asks several questions of one state of the database.

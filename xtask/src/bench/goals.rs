@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::growth::{self, Growth};
 use super::import;
 use super::portal::{Portal, USUAL_COST};
+use super::postgres::{self, Postgres};
 use super::programs::Programs;
 use super::report::{Bound, Goal, Report, folder, goals_table};
 use super::settings::Settings;
@@ -30,8 +31,10 @@ pub(crate) struct Goals {
 }
 
 /// What is measured, in this order: at rest first, then what writes.
-const ALL: [&str; 10] =
-    ["start", "memory", "session", "page", "sign-in", "overload", "commit", "letters", "growth", "import"];
+const ALL: [&str; 11] = [
+    "start", "memory", "session", "page", "sign-in", "overload", "postgres", "commit", "letters", "growth",
+    "import",
+];
 
 /// Measures all, prints one table, and writes `target/bench/goals.json`. What fails is told, and the rest goes on.
 pub(super) fn run(root: &Path, goals: &Goals) -> anyhow::Result<()> {
@@ -69,6 +72,7 @@ fn measure(name: &str, programs: &Programs, portal: &Portal, goals: &Goals) -> a
         "page" => page::page(programs, portal, settings),
         "sign-in" => sign_in::measure(programs, portal, settings),
         "overload" => overload::measure(programs, portal, settings),
+        "postgres" => postgres::measure(programs, &Postgres::of(settings.rounds)),
         "commit" => commit::measure(programs, settings),
         "letters" => letters::measure(programs, settings),
         "growth" => growth::measure(programs, &growth_of(goals)),

@@ -39,9 +39,23 @@ impl Programs {
         Self::build_as(root, "profiling", &flags)
     }
 
+    /// Builds only the client, for what is measured without a portal.
+    pub(super) fn build_load(root: &Path) -> anyhow::Result<Self> {
+        Self::build_these(root, &["zaguan-load"], "release", &[])
+    }
+
     fn build_as(root: &Path, profile: &str, flags: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::build_these(root, &["zaguan", "zaguan-load"], profile, flags)
+    }
+
+    fn build_these(
+        root: &Path,
+        packages: &[&str],
+        profile: &str,
+        flags: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         // Apart, because what one needs of a library would else be built into the other.
-        for package in ["zaguan", "zaguan-load"] {
+        for package in packages {
             let mut build = command(root, &["cargo", "build", "--profile", profile, "--package", package]);
             run_aloud(build.envs(flags.iter().copied()))?;
         }

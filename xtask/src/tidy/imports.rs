@@ -25,7 +25,7 @@ const OURS: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates of others that only some of ours may import, in their tests too.
-const THEIRS: [(&str, &[&str]); 13] = [
+const THEIRS: [(&str, &[&str]); 14] = [
     ("argon2", &["hasher", "load"]),
     ("axum", &["web", "zaguan", "testing", "load"]),
     ("calamine", &["book"]),
@@ -39,6 +39,7 @@ const THEIRS: [(&str, &[&str]); 13] = [
     ("oem_cp", &["book"]),
     ("rusqlite", &["store", "testing", "load"]),
     ("thirtyfour", &["testing"]),
+    ("tokio-postgres", &["store", "load"]),
 ];
 
 const PAGE: &str = "ARCHITECTURE.md";

@@ -22,7 +22,7 @@ use tokio_postgres::{Client, CopyInSink, Row, Statement};
 /// What every connection is set to. A statement that waits longer for another's lock than SQLite's would is given up; a session
 /// that broke off in a transaction holds up the others no longer than that; a plan is made once for all values; and where
 /// the server would say "done" before it is, it says so later.
-const SETTINGS: &str = "
+pub(super) const SETTINGS: &str = "
     set lock_timeout = '5s';
     set statement_timeout = '9s';
     set idle_in_transaction_session_timeout = '10s';
