@@ -5,6 +5,7 @@ use crate::fixture::{
 };
 use std::path::Path;
 use zaguan_domain::change::Change;
+use zaguan_domain::document::Document;
 use zaguan_domain::key::Typist;
 use zaguan_domain::origin::Actor;
 use zaguan_store::{
@@ -172,6 +173,23 @@ async fn when_the_server_ends_all_connections_the_store_goes_on_by_itself() {
         fixture.store.commit(vec![tried]).await.unwrap();
     }
     assert_eq!(fixture.key(1).await.own_tries, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_that_fly_together_are_answered_each_with_its_own_and_so_after_a_cut() {
+    let accounts = (1..=40).map(|number| Change::AccountOpened(account(number, Document::Person(20_000_000 + u32::from(number)))));
+    let fixture = Fixture::with(accounts.collect()).await;
+    for _ in 0..5 {
+        fixture.other_program().run(END_CONNECTIONS);
+        let mut asking = tokio::task::JoinSet::new();
+        for number in (1..=40_u8).chain(1..=40) {
+            let store = fixture.store.clone();
+            asking.spawn(async move { (number, store.account(account_id(number)).await) });
+        }
+        for (number, told) in asking.join_all().await {
+            assert_eq!(told.unwrap().unwrap().id, account_id(number));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
