@@ -29,7 +29,7 @@ pub(super) fn judge(health: &ServerHealth) -> Vec<Finding> {
     let (at_most, taken) = health.connections;
     if f64::from(taken) > TAKEN_AT_MOST * f64::from(at_most) {
         let words = format!("{taken} of its {at_most} connections are taken");
-        let remedy = "each portal takes up to 18: raise max_connections, or find out who has the others";
+        let remedy = "each portal takes up to 22: raise max_connections, or find out who has the others";
         findings.push(Finding::warning(DATABASE, words, remedy));
     }
     let standbys = match (synchronous_standbys, other_standbys) {
