@@ -9,9 +9,20 @@ use crate::{needs, supply_chain, tidy};
 const LEAKY: [&str; 9] =
     ["cargo", "nextest", "run", "--package", "zaguan-testing", "--features", "leaky", "--test", "timing"];
 
-/// The journeys of people once more, on portals that keep what they know on PostgreSQL.
-const JOURNEYS: [&str; 8] =
-    ["cargo", "nextest", "run", "--package", "zaguan-testing", "--test", "journeys", "--no-tests=fail"];
+/// What people, mail servers and hostile clients do, once more on portals that keep what they know on PostgreSQL.
+const ON_POSTGRES: [&str; 11] = [
+    "cargo",
+    "nextest",
+    "run",
+    "--package",
+    "zaguan-testing",
+    "--no-tests=fail",
+    "--test=journeys",
+    "--test=mail",
+    "--test=http",
+    "--test=races",
+    "--test=browser",
+];
 
 /// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's
 /// examples, and the documentation.
@@ -21,7 +32,7 @@ pub(crate) fn run_all(root: &Path, nextest: &[String]) -> anyhow::Result<()> {
     supply_chain::check(root)?;
     run(command(root, &["cargo", "nextest", "run", "--workspace"]).args(nextest))?;
     if nextest.is_empty() {
-        run(command(root, &JOURNEYS).env("ZAGUAN_TESTS_ON", "postgres"))?;
+        run(command(root, &ON_POSTGRES).env("ZAGUAN_TESTS_ON", "postgres"))?;
         run(&mut command(root, &LEAKY))?;
     }
     run(&mut command(root, &["cargo", "test", "--workspace", "--doc", "--quiet"]))?;

@@ -2,7 +2,7 @@
 
 use crate::browser::{Asker, get};
 use crate::connection::Connection;
-use crate::people::{SESSION_COOKIE, address, one_of, session_text};
+use crate::people::{SESSION_COOKIE, address, grown_session_text, one_of, session_text};
 use crate::tally::Tally;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -34,6 +34,9 @@ pub(crate) struct Ask {
     /// How many people are signed in; each request is of one of them, in no order. Without, nobody is.
     #[arg(long)]
     sessions: Option<u32>,
+    /// They are those of a database of `bench growth`.
+    #[arg(long, requires = "sessions")]
+    grown: bool,
     /// From how many addresses.
     #[arg(long, default_value_t = 4_096)]
     addresses: u64,
@@ -138,7 +141,8 @@ async fn ask_on(
     let more =
         ask.encoding.as_ref().map_or_else(String::new, |words| format!("accept-encoding: {words}\r\n"));
     loop {
-        let session = ask.sessions.map(|count| session_text(one_of(count, *turn)));
+        let text = if ask.grown { grown_session_text } else { session_text };
+        let session = ask.sessions.map(|count| text(one_of(count, *turn)));
         let cookies = session.map_or_else(String::new, |session| format!("{SESSION_COOKIE}={session}"));
         let asker = Asker { host: &host, address: address(*turn % ask.addresses) };
         let request = get(&ask.path, asker, &cookies, &more);

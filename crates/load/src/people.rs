@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 use std::net::Ipv4Addr;
 use zaguan_domain::document::Document;
 use zaguan_domain::token::Token;
@@ -28,6 +30,12 @@ pub(crate) fn user_name(person: u32) -> String {
 /// What a person's session cookie holds.
 pub(crate) fn session_text(person: u32) -> String {
     URL_SAFE_NO_PAD.encode(bytes::<32>(u64::from(person)))
+}
+
+/// What the cookie of a session holds in a database that has grown (`zaguan_testing::growth::session_token`).
+pub(crate) fn grown_session_text(session: u32) -> String {
+    let token = Token::new(&mut ChaCha8Rng::seed_from_u64(u64::from(session)));
+    token.to_text()
 }
 
 /// The token in it.

@@ -120,6 +120,13 @@ impl TestDatabase {
         PASSWORD
     }
 
+    /// What writes all of it down as text.
+    pub fn dump(&self) -> Command {
+        let mut command = Command::new(program("pg_dump"));
+        command.arg("--inserts").arg(self.url());
+        command
+    }
+
     /// What a superuser is answered in it: a line for a row, `|` between columns.
     ///
     /// Fails the test when there is no answer.

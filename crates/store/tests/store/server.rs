@@ -177,7 +177,9 @@ async fn when_the_server_ends_all_connections_the_store_goes_on_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn questions_that_fly_together_are_answered_each_with_its_own_and_so_after_a_cut() {
-    let accounts = (1..=40).map(|number| Change::AccountOpened(account(number, Document::Person(20_000_000 + u32::from(number)))));
+    let accounts = (1..=40).map(|number| {
+        Change::AccountOpened(account(number, Document::Person(20_000_000 + u32::from(number))))
+    });
     let fixture = Fixture::with(accounts.collect()).await;
     for _ in 0..5 {
         fixture.other_program().run(END_CONNECTIONS);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Browser {
     address: Ipv4Addr,
     cookies: BTreeMap<String, String>,
+    /// When it last asked for something that it takes the cookies of.
+    asked_at: Instant,
 }
 
 /// An answer that came whole.
@@ -42,12 +44,17 @@ impl Answer {
 impl Browser {
     /// A browser without cookies. A portal that trusts this machine as its proxy believes the address.
     pub(super) fn at(address: Ipv4Addr) -> Self {
-        Self { address, cookies: BTreeMap::new() }
+        Self { address, cookies: BTreeMap::new(), asked_at: Instant::now() }
     }
 
     /// The same place, and no cookies.
     pub(super) fn without_cookies(&self) -> Self {
         Self::at(self.address)
+    }
+
+    /// Whether it has not asked for longer than a session surely lives (30 minutes, of which the last may not be written down).
+    pub(super) fn is_long_idle(&self) -> bool {
+        self.asked_at.elapsed() > Duration::from_mins(25)
     }
 
     /// The value of a cookie.
@@ -93,6 +100,7 @@ impl Browser {
     async fn ask(&mut self, to: SocketAddr, line: &str, form: &str) -> io::Result<Answer> {
         let request = self.written(to, line, form);
         let answer = timeout(PATIENCE, exchange(to, request.as_bytes())).await??;
+        self.asked_at = Instant::now();
         if answer.status >= 500 {
             // Nobody knows what was done then.
             return Err(io::Error::other(format!("{line} was answered {}", answer.status)));
