@@ -91,18 +91,8 @@ async fn back_up(
             .insert(number, File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?);
     }
     let database = directory.join(DATABASE);
-    let copy = copying::make_file(&database)?;
     let mut pace = Pace::restful(total_bytes(snapshot, &books)?);
-    let mut copied = 0;
-    snapshot
-        .copy_database(&database, async |step| {
-            let bytes = step.bytes.saturating_sub(copied);
-            copied = step.bytes;
-            pace.rest(&copy, bytes).await.map_err(anyhow::Error::from)
-        })
-        .await
-        .context("the database cannot be copied")?;
-    copy.sync_all()?;
+    copying::copy_database(snapshot, &database, &mut pace).await?;
     reach("backup.database")?;
     let mut files = BTreeMap::from([(DATABASE.to_owned(), copying::facts(&database)?)]);
     files.extend(copy_books(books, directory, &mut pace).await?);

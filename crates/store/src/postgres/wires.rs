@@ -8,7 +8,7 @@ use super::link::SETTINGS;
 use super::{PATIENCE, PostgresServer};
 use crate::fault::StoreFault;
 use crate::question::Question;
-use crate::value::Columns;
+use crate::value::{Columns, Value};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -48,36 +48,30 @@ impl Wires {
         Self { server, places: Default::default() }
     }
 
-    /// Asks, and reads all rows. Where a wire broke while nobody asked, it is asked on a new one: to ask twice changes nothing.
+    /// Asks, and reads all rows.
     pub(crate) async fn ask<T>(&self, question: &Question<'_, T>) -> Result<Vec<T>, StoreFault> {
+        let rows = self.rows(question.statement, &question.by).await?;
+        rows.iter().map(|row| (question.read)(&mut Columns::of_postgres(row))).collect()
+    }
+
+    /// All rows. Where a wire broke while nobody asked, it is asked on a new one: to ask twice changes nothing.
+    async fn rows(&self, statement: &'static str, by: &Value<'_>) -> Result<Vec<Row>, StoreFault> {
         let place = self.idlest();
         let _asking = Asking::of(&place.asking);
-        let rows = match place.wire() {
-            None => self.rows_on_new(place, question).await?,
-            Some(wire) => match wire.rows(question).await {
-                Some(Err(StoreFault::Unreachable(_))) => {
-                    place.hang_up(&wire);
-                    self.rows_on_new(place, question).await?
-                }
-                told => place.told(&wire, told)?,
-            },
-        };
-        rows.iter().map(|row| (question.read)(&mut Columns::of_postgres(row))).collect()
+        if let Some(wire) = place.wire() {
+            match wire.rows(statement, by).await {
+                Some(Err(StoreFault::Unreachable(_))) => place.hang_up(&wire),
+                told => return place.told(&wire, told),
+            }
+        }
+        let wire = timeout(PATIENCE, self.made(place)).await.map_err(|_| timed_out())??;
+        place.told(&wire, wire.rows(statement, by).await)
     }
 
     /// The place with the shortest queue: who asks alone always asks the same process, whose memory is warm.
     fn idlest(&self) -> &Place {
         let [first, others @ ..] = &self.places;
         others.iter().fold(first, |idlest, place| if place.queue() < idlest.queue() { place } else { idlest })
-    }
-
-    async fn rows_on_new<T>(
-        &self,
-        place: &Place,
-        question: &Question<'_, T>,
-    ) -> Result<Vec<Row>, StoreFault> {
-        let wire = timeout(PATIENCE, self.made(place)).await.map_err(|_| timed_out())??;
-        place.told(&wire, wire.rows(question).await)
     }
 
     /// Makes the wire in this place, unless somebody else has made it meanwhile.
@@ -142,10 +136,10 @@ impl Drop for Asking<'_> {
 
 impl Wire {
     /// All rows, or what failed; nothing if it took too long.
-    async fn rows<T>(&self, question: &Question<'_, T>) -> Option<Result<Vec<Row>, StoreFault>> {
+    async fn rows(&self, statement: &'static str, by: &Value<'_>) -> Option<Result<Vec<Row>, StoreFault>> {
         let told = timeout(PATIENCE, async {
-            let statement = self.prepared(question.statement).await?;
-            self.client.query(&statement, &[&question.by]).await
+            let statement = self.prepared(statement).await?;
+            self.client.query(&statement, &[by]).await
         });
         Some(told.await.ok()?.map_err(|error| failed(&error)))
     }

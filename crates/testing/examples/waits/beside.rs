@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use jiff::SignedDuration;
-use rusqlite::Connection;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
+use zaguan::backup::copying::{Pace, copy_database};
 use zaguan::world::RealWorld;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Actor;
-use zaguan_store::{BookSource, SHARED_OVER, Store};
+use zaguan_store::{BookSource, SHARED_OVER, Snapshot, Store, StoreSettings};
 use zaguan_testing::growth::book_row;
 use zaguan_web::World as _;
 
@@ -51,14 +52,16 @@ async fn import(store: Store, people: u32) -> Result<()> {
     Ok(())
 }
 
+/// As `zaguan backup` does, on a thread of its own, as that has a process of its own.
 async fn back_up(database: String) -> Result<()> {
-    spawn_blocking(move || {
-        let copy = tempfile::Builder::new().suffix(".copy").tempdir_in(".")?;
-        let connection = Connection::open(database)?;
-        connection.execute("vacuum into ?1", [copy.path().join("copy.db").to_string_lossy()])?;
-        Ok(())
-    })
-    .await?
+    let runtime = Handle::current();
+    let copying = move || {
+        let directory = tempfile::Builder::new().suffix(".copy").tempdir_in(".")?;
+        let snapshot = Snapshot::take(&StoreSettings::sqlite(database))?;
+        let mut pace = Pace::restful(snapshot.bytes()?);
+        runtime.block_on(copy_database(&snapshot, &directory.path().join("copy.db"), &mut pace))
+    };
+    spawn_blocking(copying).await?
 }
 
 /// As the portal does, for ten seconds at most.

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Instant;
+use zaguan_store::Snapshot;
 
 /// So much goes at a time, in bytes.
 const STEP: u64 = 4 * 1024 * 1024;
@@ -51,6 +52,21 @@ impl Pace {
 pub fn make_file(path: &Path) -> Result<File> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     made.with_context(|| format!("{} cannot be made", path.display()))
+}
+
+/// Copies the database to where no file is.
+pub async fn copy_database(snapshot: &Snapshot, to: &Path, pace: &mut Pace) -> Result<()> {
+    let copy = make_file(to)?;
+    let mut copied = 0;
+    snapshot
+        .copy_database(to, async |step| {
+            let bytes = step.bytes.saturating_sub(copied);
+            copied = step.bytes;
+            pace.rest(&copy, bytes).await.map_err(anyhow::Error::from)
+        })
+        .await
+        .context("the database cannot be copied")?;
+    Ok(copy.sync_all()?)
 }
 
 /// Copies a file to where none is; answers by what it is known again.
