@@ -10,7 +10,7 @@ const LEAKY: [&str; 9] =
     ["cargo", "nextest", "run", "--package", "zaguan-testing", "--features", "leaky", "--test", "timing"];
 
 /// What people, mail servers and hostile clients do, once more on portals that keep what they know on PostgreSQL.
-const ON_POSTGRES: [&str; 11] = [
+const ON_POSTGRES: [&str; 10] = [
     "cargo",
     "nextest",
     "run",
@@ -21,7 +21,6 @@ const ON_POSTGRES: [&str; 11] = [
     "--test=mail",
     "--test=http",
     "--test=races",
-    "--test=browser",
 ];
 
 /// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's
