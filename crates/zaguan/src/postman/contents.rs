@@ -117,8 +117,8 @@ impl Postman {
         }
         let others = self.store.letters_of_key(key.id).await?;
         let says_more = |(other, state): &(Letter, LetterState)| {
-            let is_newer = matches!(state, LetterState::Accepted { .. }) || other.id > letter.id;
-            is_newer && !other.kind.only_tells_of_its_key()
+            !other.kind.only_tells_of_its_key()
+                && (matches!(state, LetterState::Accepted { .. }) || other.id > letter.id)
         };
         let keys = self.store.keys_of(letter.document, self.world.now()).await?;
         let takes_its_place = |other: &Key| {
