@@ -13,38 +13,38 @@ use jiff::Timestamp;
 use zaguan_domain::document::Document;
 use zaguan_domain::email::EmailAddress;
 
-pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
-    let mut samples = Vec::new();
-    pages::<WelcomePage>(views, &mut samples)?;
-    pages::<RegisterPage>(views, &mut samples)?;
-    pages::<EnterKeyPage>(views, &mut samples)?;
-    pages::<LetterStatusPage>(views, &mut samples)?;
-    pages::<LinkPage>(views, &mut samples)?;
-    pages::<DisownPage>(views, &mut samples)?;
-    pages::<ReleasePage>(views, &mut samples)?;
-    pages::<SetPasswordPage>(views, &mut samples)?;
-    pages::<KeyNeededPage>(views, &mut samples)?;
-    pages::<SignInPage>(views, &mut samples)?;
-    pages::<CrowdPage>(views, &mut samples)?;
-    pages::<RecoverPage>(views, &mut samples)?;
-    pages::<HomePage>(views, &mut samples)?;
-    pages::<MyAccountPage>(views, &mut samples)?;
-    pages::<ProvePage>(views, &mut samples)?;
-    pages::<ChangePasswordPage>(views, &mut samples)?;
-    pages::<EmailChangePage>(views, &mut samples)?;
-    pages::<ConfirmEmailChangePage>(views, &mut samples)?;
-    pages::<MySessionsPage>(views, &mut samples)?;
-    pages::<MyDataPage>(views, &mut samples)?;
-    pages::<CloseAccountPage>(views, &mut samples)?;
-    pages::<GuidePage>(views, &mut samples)?;
-    pages::<HelpPage>(views, &mut samples)?;
-    pages::<PrivacyPage>(views, &mut samples)?;
-    pages::<ErrorPage>(views, &mut samples)?;
-    pages::<MailboxPage>(views, &mut samples)?;
+/// Writes one after the other and hands each on: all of them at once are a megabyte and a half.
+pub(crate) fn each(views: &Views, take: &mut dyn FnMut(Sample)) -> Result<(), RenderError> {
+    pages::<WelcomePage>(views, take)?;
+    pages::<RegisterPage>(views, take)?;
+    pages::<EnterKeyPage>(views, take)?;
+    pages::<LetterStatusPage>(views, take)?;
+    pages::<LinkPage>(views, take)?;
+    pages::<DisownPage>(views, take)?;
+    pages::<ReleasePage>(views, take)?;
+    pages::<SetPasswordPage>(views, take)?;
+    pages::<KeyNeededPage>(views, take)?;
+    pages::<SignInPage>(views, take)?;
+    pages::<CrowdPage>(views, take)?;
+    pages::<RecoverPage>(views, take)?;
+    pages::<HomePage>(views, take)?;
+    pages::<MyAccountPage>(views, take)?;
+    pages::<ProvePage>(views, take)?;
+    pages::<ChangePasswordPage>(views, take)?;
+    pages::<EmailChangePage>(views, take)?;
+    pages::<ConfirmEmailChangePage>(views, take)?;
+    pages::<MySessionsPage>(views, take)?;
+    pages::<MyDataPage>(views, take)?;
+    pages::<CloseAccountPage>(views, take)?;
+    pages::<GuidePage>(views, take)?;
+    pages::<HelpPage>(views, take)?;
+    pages::<PrivacyPage>(views, take)?;
+    pages::<ErrorPage>(views, take)?;
+    pages::<MailboxPage>(views, take)?;
     for letter in LetterContext::samples() {
         let written = views.letter(&letter, SAMPLE_DISOWN_URL)?;
         let name = letter.template().replace('/', "-");
-        samples.push(Sample {
+        take(Sample {
             name,
             html: written.html.clone(),
             has_script: false,
@@ -52,14 +52,14 @@ pub(crate) fn all(views: &Views) -> Result<Vec<Sample>, RenderError> {
             letter: Some(written),
         });
     }
-    Ok(samples)
+    Ok(())
 }
 
-fn pages<P: Page>(views: &Views, samples: &mut Vec<Sample>) -> Result<(), RenderError> {
+fn pages<P: Page>(views: &Views, take: &mut dyn FnMut(Sample)) -> Result<(), RenderError> {
     let name = P::TEMPLATE.trim_end_matches(".html");
     for (number, page) in P::samples().iter().enumerate() {
         let html = views.page(page)?;
-        samples.push(Sample {
+        take(Sample {
             name: format!("{name}-{}", number + 1),
             html,
             has_script: P::HAS_SCRIPT,
