@@ -19,19 +19,6 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, CopyInSink, Row, Statement};
 
-/// What every connection is set to. A statement that waits longer for another's lock than SQLite's would is given up; a session
-/// that broke off in a transaction holds up the others no longer than that; a plan is made once for all values; and where
-/// the server would say "done" before it is, it says so later.
-pub(super) const SETTINGS: &str = "
-    set lock_timeout = '5s';
-    set statement_timeout = '9s';
-    set idle_in_transaction_session_timeout = '10s';
-    set plan_cache_mode = force_generic_plan;
-    set jit = off;
-    set client_min_messages = warning;
-    select set_config('synchronous_commit', 'on', false)
-        where current_setting('synchronous_commit') in ('off', 'local')";
-
 /// One open connection.
 pub(super) struct Link {
     /// It is there until the link goes.
@@ -68,7 +55,7 @@ pub(super) struct Landed {
 }
 
 impl Link {
-    /// Connects, and sets what must be set.
+    /// Connects.
     pub(super) fn open(server: &PostgresServer) -> Result<Self, StoreFault> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreFault::Unreachable(error.to_string()))?;
@@ -76,7 +63,6 @@ impl Link {
             runtime.block_on(async {
                 let connected = tokio::time::timeout(PATIENCE, server.connect()).await;
                 let client = connected.map_err(|_| timed_out())??;
-                client.batch_execute(SETTINGS).await.map_err(|error| failed(&error))?;
                 let schema = client.query_one("select coalesce(current_schema(), '')", &[]).await;
                 let schema: String = schema.map_err(|error| failed(&error))?.get(0);
                 Ok((client, schema))

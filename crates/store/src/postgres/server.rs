@@ -25,6 +25,19 @@ const EACH_HOST: Duration = Duration::from_secs(4);
 /// How long what was sent may stay without a sign that it came, before the server counts as gone.
 const SILENCE: Duration = Duration::from_secs(8);
 
+/// What every connection is set to. A statement that waits longer for another's lock than SQLite's would is given up; a session
+/// that broke off in a transaction holds up the others no longer than that; a plan is made once for all values; and where
+/// the server would say "done" before it is, it says so later.
+const SETTINGS: &str = "
+    set lock_timeout = '5s';
+    set statement_timeout = '9s';
+    set idle_in_transaction_session_timeout = '10s';
+    set plan_cache_mode = force_generic_plan;
+    set jit = off;
+    set client_min_messages = warning;
+    select set_config('synchronous_commit', 'on', false)
+        where current_setting('synchronous_commit') in ('off', 'local')";
+
 /// A PostgreSQL server, or several of which one is the primary. Never shows its password.
 pub struct PostgresServer {
     config: Config,
@@ -86,8 +99,8 @@ impl PostgresServer {
         self
     }
 
-    /// Connects to the first host that takes writes, on a runtime that then carries the connection. A host that takes the
-    /// connection and then says nothing is given up in time for the next one.
+    /// Connects to the first host that takes writes, on a runtime that then carries the connection, and sets what must be
+    /// set. A host that takes the connection and then says nothing is given up in time for the next one.
     pub(super) async fn connect(&self) -> Result<Client, StoreFault> {
         let mut refused = Err(timed_out());
         for host in 0..self.config.get_hosts().len() {
@@ -97,7 +110,9 @@ impl PostgresServer {
                 break;
             }
         }
-        refused
+        let client = refused?;
+        client.batch_execute(SETTINGS).await.map_err(|error| failed(&error))?;
+        Ok(client)
     }
 
     async fn connect_to(&self, host: usize) -> Result<Client, StoreFault> {

@@ -4,7 +4,6 @@
 //! and waited for as anything else of the runtime's, which carries these connections.
 
 use super::failure::{failed, timed_out};
-use super::link::SETTINGS;
 use super::{PATIENCE, PostgresServer};
 use crate::fault::StoreFault;
 use crate::question::Question;
@@ -13,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{Client, Row, Statement};
 
 /// How many there are; each is a process of the server's.
@@ -54,18 +53,20 @@ impl Wires {
         rows.iter().map(|row| (question.read)(&mut Columns::of_postgres(row))).collect()
     }
 
-    /// All rows. Where a wire broke while nobody asked, it is asked on a new one: to ask twice changes nothing.
+    /// All rows, in the time for one question. Where a wire broke while nobody asked, it is asked on a new one: to ask twice
+    /// changes nothing.
     async fn rows(&self, statement: &'static str, by: &Value<'_>) -> Result<Vec<Row>, StoreFault> {
         let place = self.idlest();
         let _asking = Asking::of(&place.asking);
+        let until = Instant::now() + PATIENCE;
         if let Some(wire) = place.wire() {
-            match wire.rows(statement, by).await {
+            match wire.rows(statement, by, until).await {
                 Some(Err(StoreFault::Unreachable(_))) => place.hang_up(&wire),
                 told => return place.told(&wire, told),
             }
         }
-        let wire = timeout(PATIENCE, self.made(place)).await.map_err(|_| timed_out())??;
-        place.told(&wire, wire.rows(statement, by).await)
+        let wire = timeout_at(until, self.made(place)).await.map_err(|_| timed_out())??;
+        place.told(&wire, wire.rows(statement, by, until).await)
     }
 
     /// The place with the shortest queue: who asks alone always asks the same process, whose memory is warm.
@@ -81,7 +82,6 @@ impl Wires {
             return Ok(wire);
         }
         let client = self.server.connect().await?;
-        client.batch_execute(SETTINGS).await.map_err(|error| failed(&error))?;
         let wire = Arc::new(Wire { client, statements: RwLock::default() });
         *place.wire.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&wire));
         Ok(wire)
@@ -135,9 +135,14 @@ impl Drop for Asking<'_> {
 }
 
 impl Wire {
-    /// All rows, or what failed; nothing if it took too long.
-    async fn rows(&self, statement: &'static str, by: &Value<'_>) -> Option<Result<Vec<Row>, StoreFault>> {
-        let told = timeout(PATIENCE, async {
+    /// All rows, or what failed; nothing if they were not there by then.
+    async fn rows(
+        &self,
+        statement: &'static str,
+        by: &Value<'_>,
+        until: Instant,
+    ) -> Option<Result<Vec<Row>, StoreFault>> {
+        let told = timeout_at(until, async {
             let statement = self.prepared(statement).await?;
             self.client.query(&statement, &[by]).await
         });
