@@ -9,9 +9,10 @@ use crate::{needs, supply_chain, tidy};
 const LEAKY: [&str; 9] =
     ["cargo", "nextest", "run", "--package", "zaguan-testing", "--features", "leaky", "--test", "timing"];
 
-/// What people, mail servers and hostile clients do, once more on portals that keep what they know on PostgreSQL. Races take
-/// minutes there: the store has its own on both, and these run with `ZAGUAN_TESTS_ON=postgres` by hand.
-const ON_POSTGRES: [&str; 9] = [
+/// What people, mail servers and hostile clients do, once more on portals that keep what they know on PostgreSQL; of what
+/// runs in a browser the journeys. Races take minutes there: the store has its own on both, and these run with
+/// `ZAGUAN_TESTS_ON=postgres` by hand.
+const ON_POSTGRES: [&str; 12] = [
     "cargo",
     "nextest",
     "run",
@@ -21,6 +22,9 @@ const ON_POSTGRES: [&str; 9] = [
     "--test=journeys",
     "--test=mail",
     "--test=http",
+    "--test=browser",
+    "-E",
+    "not binary(=browser) | test(/^journeys::/)",
 ];
 
 /// Installs what is missing, then runs tidy, the check of what we take from others, all tests, the documentation's
