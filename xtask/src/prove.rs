@@ -21,6 +21,9 @@ pub(crate) enum Prove {
         /// How often it is killed, within three seconds each time.
         #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
         rounds: u64,
+        /// A portal that keeps what it knows on PostgreSQL, instead of in a file.
+        #[arg(long)]
+        postgres: bool,
         #[command(flatten)]
         how: How,
     },
@@ -83,7 +86,11 @@ pub(crate) struct How {
 /// Proves it, leaves the report in `target/prove`, and answers an error if a promise was broken.
 pub(crate) fn run(root: &Path, prove: &Prove) -> anyhow::Result<()> {
     match prove {
-        Prove::Crash { rounds, how } => run_one(root, "crash", *rounds, how),
+        Prove::Crash { rounds, postgres: false, how } => run_one(root, "crash", *rounds, how),
+        Prove::Crash { rounds, postgres: true, how } => {
+            meet_packages(root, &POSTGRES)?;
+            run_one(root, "crash-postgres", *rounds, how)
+        }
         Prove::Failover { rounds, asynchronous, how } => {
             meet_packages(root, &POSTGRES)?;
             let what = if *asynchronous { "failover-asynchronous" } else { "failover" };

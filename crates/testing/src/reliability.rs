@@ -4,6 +4,7 @@ mod book;
 mod browser;
 pub mod crash;
 mod crowd;
+mod database;
 pub mod failover;
 mod letters;
 mod on_disk;
@@ -15,5 +16,6 @@ pub mod soak;
 pub mod trouble;
 mod two_portals;
 
+pub use database::Engine;
 pub use place::{FAST_HASHES, Place, Running};
 pub use sabotage::Sabotage;

@@ -1,5 +1,5 @@
 //! Proves what the project promises about crashes and about long runs: `prove WHAT BINARY DIRECTORY COUNT SEED RESULT`,
-//! where COUNT is how many kills (`crash`, `failover`, `failover-asynchronous`), how many disks (`power`) or how many
+//! where COUNT is how many kills (`crash`, `crash-postgres`, `failover`, `failover-asynchronous`), how many disks (`power`) or how many
 //! seconds (`soak`, `trouble`).
 //!
 //! `cargo xtask prove` runs it.
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use zaguan_testing::Replication;
-use zaguan_testing::reliability::{crash, failover, power, soak, trouble};
+use zaguan_testing::reliability::{Engine, crash, failover, power, soak, trouble};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
@@ -27,10 +27,12 @@ async fn main() -> anyhow::Result<()> {
         (count.parse().context(count.clone())?, seed.parse().context(seed.clone())?);
     fs::create_dir_all(directory)?;
     let (told, violations) = match what.as_str() {
-        "crash" => {
+        "crash" | "crash-postgres" => {
+            let engine = if what == "crash" { Engine::Sqlite } else { Engine::Postgres };
             let within = Duration::from_secs(3);
             let plan = crash::Plan {
                 binary,
+                engine,
                 rounds: count,
                 within,
                 seed,

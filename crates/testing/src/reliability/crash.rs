@@ -1,8 +1,9 @@
 //! Kills a portal again and again in the middle of its work, and looks whether it kept its word.
 
 use super::crowd::Crowd;
+use super::database::{Database, Engine};
 use super::letters::Letters;
-use super::on_disk::{OnDisk, Seen};
+use super::on_disk::{self, Seen};
 use super::place::{FAST_HASHES, Place, Running};
 use super::sabotage::Sabotage;
 use crate::or_fail::OrFail as _;
@@ -45,6 +46,8 @@ const LETTERS_COME_WITHIN: Duration = Duration::from_secs(150);
 pub struct Plan {
     /// The binary.
     pub binary: PathBuf,
+    /// What it keeps what it knows on. Promises are broken on purpose in files only.
+    pub engine: Engine,
     /// How often it is killed.
     pub rounds: u64,
     /// How long it runs at most until then.
@@ -80,6 +83,7 @@ pub struct Report {
 struct Crash {
     plan: Plan,
     place: Place,
+    database: Database,
     letters: Arc<Letters>,
     crowds: Vec<Crowd>,
     seen: Seen,
@@ -140,12 +144,14 @@ impl Crash {
     async fn prepare(plan: Plan, directory: &Path) -> Self {
         let server = ScriptedMailServer::start().await;
         server.always(Stage::AfterFinalDot, Act::Delay(MAIL_TAKES));
-        let place = Place::prepare(&plan.binary, directory, PEOPLE, server.port(), FAST_HASHES);
+        let database = Database::on(plan.engine, directory);
+        let settings = format!("{FAST_HASHES}{}", database.settings());
+        let place = Place::prepare(&plan.binary, directory, PEOPLE, server.port(), &settings);
         let crowds = (0..CROWDS).map(|first| Crowd::new(first, CROWDS, plan.seed)).collect();
         let rng = ChaCha20Rng::seed_from_u64(plan.seed);
         let letters = Arc::new(Letters::of(server));
         let (seen, ready, violations) = (Seen::default(), Vec::new(), Vec::new());
-        Self { plan, place, letters, crowds, seen, rng, ready, violations }
+        Self { plan, place, database, letters, crowds, seen, rng, ready, violations }
     }
 
     /// Lets the people work, and kills the portal at some moment.
@@ -184,12 +190,14 @@ impl Crash {
     fn sabotage(&self, round: u64) {
         for (_, sabotage) in self.plan.sabotage.iter().filter(|(when, _)| *when == round) {
             let key = self.letters.secrets().into_iter().next();
-            sabotage.commit(&self.place.database(), &key.or_fail("a key that left"));
+            sabotage.commit(self.database.file(), &key.or_fail("a key that left"));
         }
     }
 
     async fn start_again(&mut self, round: u64) -> Running {
+        let left_behind = self.database.connections();
         let running = self.place.start().await;
+        self.database.wait_for_end_of(&left_behind).await;
         if running.ready_after > READY_WITHIN {
             self.violated(round, &[format!("it was ready only after {:?}", running.ready_after)]);
         }
@@ -210,16 +218,15 @@ impl Crash {
         self.crowds = looking.join_all().await;
         let mut found: Vec<String> =
             self.crowds.iter_mut().flat_map(|crowd| std::mem::take(&mut crowd.violations)).collect();
-        let on_disk = OnDisk::open(&self.place.database());
-        found.extend(on_disk.violations(&mut self.seen));
+        found.extend(on_disk::violations(&self.database, &mut self.seen));
+        let tries_of_everybody = on_disk::tries_of_everybody(&self.database);
         for person in self.crowds.iter().flat_map(Crowd::everybody).filter(|person| person.active_at >= round)
         {
-            let tries = on_disk.tries(&person.document);
+            let tries = tries_of_everybody.get(&person.document).copied().unwrap_or_default();
             if person.may_have_tried(tries) == Some(false) {
                 found.push(format!("I7: {tries:?} wrong tries are counted, which were not made: {person:?}"));
             }
         }
-        drop(on_disk);
         let is_last = round + 1 == self.plan.rounds;
         if is_last || (round + 1).is_multiple_of(LOOK_CLOSELY_EVERY) {
             found.extend(self.close_look());
@@ -234,17 +241,16 @@ impl Crash {
         if !verified.status.success() {
             found.push(format!("I8: {}", String::from_utf8_lossy(&verified.stderr)));
         }
-        let on_disk = OnDisk::open(&self.place.database());
+        let accounted_for = on_disk::accounted_for(&self.database);
         for person in self.crowds.iter().flat_map(Crowd::everybody) {
             // It may have come between the two looks.
             if person.waits_for_letter(&self.letters)
-                && !on_disk.accounts_for(&person.document)
+                && !accounted_for.contains(&person.document)
                 && person.waits_for_letter(&self.letters)
             {
                 found.push(format!("I5: a letter neither came nor waits: {person:?}"));
             }
         }
-        drop(on_disk);
         found.extend(self.secrets_on_disk());
         found
     }
@@ -260,15 +266,17 @@ impl Crash {
         let plain = secrets.iter().map(|secret| secret.replace('-', ""));
         let wanted: Vec<String> = secrets.iter().cloned().chain(plain).collect();
         let search = AhoCorasick::new(&wanted).or_fail("looking for secrets");
+        let told_in = |place: &str, bytes: &[u8]| {
+            let hits = search.find_iter(bytes).count();
+            (hits > 0).then(|| format!("I10: {place} has {hits} secrets as they are"))
+        };
         let mut found = Vec::new();
         for path in files(self.place.directory()) {
             // A file may go while it is looked for.
             let Ok(bytes) = fs::read(&path) else { continue };
-            let hits = search.find_iter(&bytes).count();
-            if hits > 0 {
-                found.push(format!("I10: {} has {hits} secrets as they are", path.display()));
-            }
+            found.extend(told_in(&path.display().to_string(), &bytes));
         }
+        found.extend(told_in("the database", &self.database.text_on_server()));
         if wanted.is_empty() {
             found.push("I10: no secret was ever used, so that nothing was looked for".to_owned());
         }
@@ -292,7 +300,7 @@ impl Crash {
         if waiting(self) > 0 {
             found.push(format!("I5: {} letters that were promised did not come", waiting(self)));
         }
-        found.extend(OnDisk::open(&self.place.database()).violations(&mut self.seen));
+        found.extend(on_disk::violations(&self.database, &mut self.seen));
         if running.has_ended() {
             found.push("the portal ended by itself".to_owned());
         }
@@ -310,6 +318,7 @@ impl Crash {
         let (letters, again) = self.letters.counts();
         let told = json!({
             "what": "crash",
+            "on": format!("{:?}", self.plan.engine),
             "kills": self.plan.rounds,
             "within_seconds": self.plan.within.as_secs_f64(),
             "seed": self.plan.seed,

@@ -1,11 +1,9 @@
 //! What the database itself says after a kill: that it is whole, that nothing went back, and that every promise has its
 //! row.
 
+use super::database::Database;
 use crate::or_fail::OrFail as _;
-use rusqlite::{Connection, OpenFlags};
-use std::collections::HashMap;
-use std::path::Path;
-use std::time::Duration;
+use std::collections::{HashMap, HashSet};
 
 /// Questions whose answer is a number of rows that must not be there.
 pub(super) const NEVER: [(&str, &str); 5] = [
@@ -36,118 +34,95 @@ pub(super) const NEVER: [(&str, &str); 5] = [
     ),
 ];
 
-/// Of each key its tries, own and others', and when it was used and killed.
-type Keys = HashMap<Vec<u8>, (u32, u32, Option<i64>, Option<i64>)>;
+/// Of each key its tries, own and others', and when it was used and killed, if it was.
+type Keys = HashMap<String, (u32, u32, String, String)>;
 
 /// What was there at an earlier look.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     keys: Keys,
-    letters: HashMap<Vec<u8>, String>,
-    audit: Option<(i64, Vec<u8>)>,
+    letters: HashMap<String, String>,
+    audit: Option<(String, String)>,
 }
 
-/// The database of a portal that runs.
-pub(super) struct OnDisk {
-    database: Connection,
+/// Everything that is wrong with a portal's database, compared with what was seen before, which is what is seen now
+/// afterwards.
+pub(super) fn violations(database: &Database, seen: &mut Seen) -> Vec<String> {
+    let mut violations = database.damage();
+    for (what, question) in NEVER {
+        let rows = database.number(question);
+        if rows > 0 {
+            violations.push(format!("{what}: {rows} times"));
+        }
+    }
+    compare_keys(database, seen, &mut violations);
+    compare_letters(database, seen, &mut violations);
+    compare_audit(database, seen, &mut violations);
+    violations
 }
 
-impl OnDisk {
-    /// Opens it to read.
-    pub(super) fn open(path: &Path) -> Self {
-        let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let database = database.or_fail("opening the database");
-        database.busy_timeout(Duration::from_secs(10)).or_fail("waiting for others");
-        database.pragma_update(None, "query_only", true).or_fail("only reading");
-        Self { database }
-    }
-
-    /// Everything that is wrong with it, compared with what was seen before, which is what is seen now afterwards.
-    pub(super) fn violations(&self, seen: &mut Seen) -> Vec<String> {
-        let mut violations = Vec::new();
-        let whole: String =
-            self.database.query_row("pragma integrity_check", [], |row| row.get(0)).or_fail("its integrity");
-        if whole != "ok" {
-            violations.push(format!("I9: {whole}"));
-        }
-        for (what, question) in NEVER {
-            let rows: i64 = self.database.query_row(question, [], |row| row.get(0)).or_fail(what);
-            if rows > 0 {
-                violations.push(format!("{what}: {rows} times"));
-            }
-        }
-        self.compare_keys(seen, &mut violations);
-        self.compare_letters(seen, &mut violations);
-        self.compare_audit(seen, &mut violations);
-        violations
-    }
-
-    fn compare_keys(&self, seen: &mut Seen, violations: &mut Vec<String>) {
-        let question = "select id, own_tries, other_tries, spent_at, killed_at from key";
-        let mut statement = self.database.prepare_cached(question).or_fail("the keys");
-        let rows = statement
-            .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))));
-        let now: Keys = rows.or_fail("the keys").collect::<Result<_, _>>().or_fail("the keys");
-        for (id, was) in &seen.keys {
-            let Some(is) = now.get(id) else {
-                violations.push("I4: a key that was there is gone".to_owned());
-                continue;
-            };
-            if is.0 < was.0 || is.1 < was.1 {
-                violations.push(format!("I7: the tries of a key went back from {was:?} to {is:?}"));
-            }
-            if was.2.is_some() && is.2 != was.2 || was.3.is_some() && is.3 != was.3 {
-                violations.push("I2: a key that was used or killed is not any more".to_owned());
-            }
-        }
-        seen.keys = now;
-    }
-
-    /// No letter vanishes, and none that was settled waits again.
-    fn compare_letters(&self, seen: &mut Seen, violations: &mut Vec<String>) {
-        let mut statement =
-            self.database.prepare_cached("select id, state from letter").or_fail("the letters");
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).or_fail("the letters");
-        let now: HashMap<Vec<u8>, String> = rows.collect::<Result<_, _>>().or_fail("the letters");
-        for (id, was) in &seen.letters {
-            match now.get(id) {
-                None => violations.push("I5: a letter that was there is gone".to_owned()),
-                Some(is) if was != "waiting" && is != was => {
-                    violations.push(format!("I5: a letter that was {was} is {is}"));
-                }
-                Some(_) => {}
-            }
-        }
-        seen.letters = now;
-    }
-
-    fn compare_audit(&self, seen: &mut Seen, violations: &mut Vec<String>) {
-        let record = |number: i64| {
-            let question = "select hash from audit where number = ?1";
-            self.database.query_row(question, [number], |row| row.get::<_, Vec<u8>>(0)).ok()
+fn compare_keys(database: &Database, seen: &mut Seen, violations: &mut Vec<String>) {
+    let question = "select id, own_tries, other_tries, spent_at, killed_at from key";
+    let now: Keys = database
+        .rows(question)
+        .map(|[id, own, other, spent, killed]| (id, (tries(&own), tries(&other), spent, killed)))
+        .collect();
+    for (id, was) in &seen.keys {
+        let Some(is) = now.get(id) else {
+            violations.push("I4: a key that was there is gone".to_owned());
+            continue;
         };
-        if let Some((number, hash)) = &seen.audit
-            && record(*number).as_ref() != Some(hash)
-        {
+        if is.0 < was.0 || is.1 < was.1 {
+            violations.push(format!("I7: the tries of a key went back from {was:?} to {is:?}"));
+        }
+        if !was.2.is_empty() && is.2 != was.2 || !was.3.is_empty() && is.3 != was.3 {
+            violations.push("I2: a key that was used or killed is not any more".to_owned());
+        }
+    }
+    seen.keys = now;
+}
+
+/// No letter vanishes, and none that was settled waits again.
+fn compare_letters(database: &Database, seen: &mut Seen, violations: &mut Vec<String>) {
+    let now: HashMap<String, String> =
+        database.rows("select id, state from letter").map(|[id, state]| (id, state)).collect();
+    for (id, was) in &seen.letters {
+        match now.get(id) {
+            None => violations.push("I5: a letter that was there is gone".to_owned()),
+            Some(is) if was != "waiting" && is != was => {
+                violations.push(format!("I5: a letter that was {was} is {is}"));
+            }
+            Some(_) => {}
+        }
+    }
+    seen.letters = now;
+}
+
+fn compare_audit(database: &Database, seen: &mut Seen, violations: &mut Vec<String>) {
+    if let Some((number, hash)) = &seen.audit {
+        let question = format!("select hash from audit where number = {number}");
+        if database.rows(&question).next() != Some([hash.clone()]) {
             violations.push(format!("I7, I8: record {number} of the audit trail is not the one that it was"));
         }
-        let last = "select number, hash from audit order by number desc limit 1";
-        seen.audit = self.database.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok();
     }
+    let last = database.rows("select number, hash from audit order by number desc limit 1").next();
+    seen.audit = last.map(|[number, hash]| (number, hash));
+}
 
-    /// How often the newest key of a document was typed wrong in the browser that asked for it, and in others.
-    pub(super) fn tries(&self, document: &str) -> (u32, u32) {
-        let question =
-            "select own_tries, other_tries from key where document = ?1 order by issued_at desc limit 1";
-        let read = self.database.query_row(question, [document], |row| Ok((row.get(0)?, row.get(1)?)));
-        read.unwrap_or_default()
-    }
+/// How often the newest key of each document was typed wrong in the browser that asked for it, and in others.
+pub(super) fn tries_of_everybody(database: &Database) -> HashMap<String, (u32, u32)> {
+    // A later row of the same document takes the place of an earlier one.
+    let question = "select document, own_tries, other_tries from key order by issued_at";
+    database.rows(question).map(|[document, own, other]| (document, (tries(&own), tries(&other)))).collect()
+}
 
-    /// Whether there is, for somebody who was promised a letter, a flow that waits for its turn or a letter that waits for
-    /// its.
-    pub(super) fn accounts_for(&self, document: &str) -> bool {
-        let question = "select exists (select 1 from flow where document = ?1 and resolved_at is null)
-            or exists (select 1 from letter where document = ?1 and state = 'waiting')";
-        self.database.query_row(question, [document], |row| row.get(0)).or_fail("what waits")
-    }
+/// The documents of those who were promised a letter, and for whom a flow waits for its turn or a letter for its.
+pub(super) fn accounted_for(database: &Database) -> HashSet<String> {
+    let question = "select document from flow where resolved_at is null
+        union select document from letter where state = 'waiting'";
+    database.rows(question).map(|[document]| document).collect()
+}
+
+fn tries(counted: &str) -> u32 {
+    counted.parse().or_fail("tries")
 }

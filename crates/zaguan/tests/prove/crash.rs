@@ -3,20 +3,29 @@
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
-use zaguan_testing::reliability::Sabotage;
 use zaguan_testing::reliability::crash::{self, Plan};
+use zaguan_testing::reliability::{Engine, Sabotage};
 
 const SEED: u64 = 20_261_123;
 
-fn plan(rounds: u64, within: Duration) -> Plan {
+fn plan(engine: Engine, rounds: u64, within: Duration) -> Plan {
     let binary = PathBuf::from(env!("CARGO_BIN_EXE_zaguan"));
-    Plan { binary, rounds, within, seed: SEED, wait_for_letters: false, sabotage: Vec::new() }
+    Plan { binary, engine, rounds, within, seed: SEED, wait_for_letters: false, sabotage: Vec::new() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_portal_that_is_killed_a_hundred_times_keeps_its_word() {
+    keeps_its_word_on(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_portal_on_postgresql_that_is_killed_a_hundred_times_keeps_its_word() {
+    keeps_its_word_on(Engine::Postgres).await;
+}
+
+async fn keeps_its_word_on(engine: Engine) {
     let directory = TempDir::new().expect("a directory");
-    let report = crash::run(plan(100, Duration::from_secs(1)), directory.path()).await;
+    let report = crash::run(plan(engine, 100, Duration::from_secs(1)), directory.path()).await;
     println!("{:#}", report.told);
     // How soon it is ready again is a figure of the machine: see docs/reliability.md.
     let broken: Vec<_> = report.violations.iter().filter(|told| !told.contains("ready only after")).collect();
@@ -30,8 +39,10 @@ async fn each_broken_promise_would_be_found() {
     let directory = TempDir::new().expect("a directory");
     let rounds = FIRST + 2 * u64::try_from(Sabotage::ALL.len()).expect("few");
     let when = (FIRST..).step_by(2);
-    let plan =
-        Plan { sabotage: when.clone().zip(Sabotage::ALL).collect(), ..plan(rounds, Duration::from_secs(2)) };
+    let plan = Plan {
+        sabotage: when.clone().zip(Sabotage::ALL).collect(),
+        ..plan(Engine::Sqlite, rounds, Duration::from_secs(2))
+    };
     let report = crash::run(plan, directory.path()).await;
     for (round, sabotage) in when.zip(Sabotage::ALL) {
         let told = |round: u64| {

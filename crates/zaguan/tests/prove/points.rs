@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 use zaguan_testing::reliability::crash::{self, Failing, Plan};
-use zaguan_testing::reliability::{FAST_HASHES, Place};
+use zaguan_testing::reliability::{Engine, FAST_HASHES, Place};
 
 /// Ends, panics, fails, waits.
 const WAYS: [&str; 4] = ["return(abort)", "panic", "return", "delay(300)"];
@@ -43,9 +43,20 @@ fn binary() -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_portal_that_fails_at_any_named_place_keeps_its_word() {
+    keeps_its_word(Engine::Sqlite, &OF_THE_PORTAL).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_portal_on_postgresql_that_fails_at_any_named_place_keeps_its_word() {
+    // A server copies its log itself.
+    let places = OF_THE_PORTAL.into_iter().filter(|(place, _)| !place.starts_with("checkpoint"));
+    keeps_its_word(Engine::Postgres, &places.collect::<Vec<_>>()).await;
+}
+
+async fn keeps_its_word(engine: Engine, places: &[(&str, bool)]) {
     let directory = TempDir::new().expect("a directory");
     let mut failing = Vec::new();
-    for (place, is_indispensable) in OF_THE_PORTAL {
+    for &(place, is_indispensable) in places {
         for way in WAYS {
             let ends = way == "return(abort)" || way == "panic" && is_indispensable;
             // What is kept in order at the start makes some commits.
@@ -59,6 +70,7 @@ async fn a_portal_that_fails_at_any_named_place_keeps_its_word() {
     }
     let plan = Plan {
         binary: binary(),
+        engine,
         rounds: failing.len() as u64,
         within: Duration::from_secs(5),
         seed: 1,
