@@ -18,7 +18,7 @@ use zaguan_faults::reach;
 use zaguan_store::{Snapshot, StoreSettings, prove_database};
 use zaguan_web::World as _;
 
-pub mod copying;
+pub(crate) mod copying;
 pub mod manifest;
 pub(crate) mod noted;
 

@@ -127,7 +127,7 @@ impl Portal {
 }
 
 /// What an operator would write, but for the limits.
-fn configuration(address: SocketAddr, mail: SocketAddr, cost: Cost) -> String {
+pub(super) fn configuration(address: SocketAddr, mail: SocketAddr, cost: Cost) -> String {
     let hashing = if cost == USUAL_COST { String::new() } else { hashing(cost) };
     format!(
         "[server]\nlisten = \"{address}\"\nops_listen = \"127.0.0.1:0\"\npublic_url = \"http://{address}\"\n\

@@ -4,8 +4,8 @@ use super::Sqlite;
 use crate::fault::StoreFault;
 use rusqlite::backup::{Backup, StepResult};
 
-/// So many pages go at a time: four mebibytes of the usual ones, which takes a few milliseconds.
-const PAGES_IN_A_STEP: i32 = 1_024;
+/// So many pages go at a time: two mebibytes of the usual ones, which takes a few milliseconds.
+const PAGES_IN_A_STEP: i32 = 512;
 
 /// A copy under way. What it copies is the state that the transaction sees which is open on its source, so that it ends,
 /// however much is written meanwhile.

@@ -1,15 +1,15 @@
 //! What goes on beside people who sign in.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
-use zaguan::backup::copying::{Pace, copy_database};
 use zaguan::world::RealWorld;
 use zaguan_domain::limit::Rules;
 use zaguan_domain::origin::Actor;
-use zaguan_store::{BookSource, SHARED_OVER, Snapshot, Store, StoreSettings};
+use zaguan_store::{BookSource, SHARED_OVER, Store};
 use zaguan_testing::growth::book_row;
 use zaguan_web::World as _;
 
@@ -28,11 +28,11 @@ pub(crate) enum Beside {
 impl Beside {
     pub(crate) const ALL: [Self; 4] = [Self::Nothing, Self::Import, Self::Backup, Self::Housekeeping];
 
-    pub(crate) async fn work(self, store: &Store, people: u32, database: &str) -> Result<()> {
+    pub(crate) async fn work(self, store: &Store, people: u32, zaguan: &Path) -> Result<()> {
         match self {
             Self::Nothing => Ok(()),
             Self::Import => import(store.clone(), people).await,
-            Self::Backup => back_up(database.to_owned()).await,
+            Self::Backup => back_up(zaguan).await,
             Self::Housekeeping => keep_house(store).await,
         }
     }
@@ -52,16 +52,14 @@ async fn import(store: Store, people: u32) -> Result<()> {
     Ok(())
 }
 
-/// As `zaguan backup` does, on a thread of its own, as that has a process of its own.
-async fn back_up(database: String) -> Result<()> {
-    let runtime = Handle::current();
-    let copying = move || {
-        let directory = tempfile::Builder::new().suffix(".copy").tempdir_in(".")?;
-        let snapshot = Snapshot::take(&StoreSettings::sqlite(database))?;
-        let mut pace = Pace::restful(snapshot.bytes()?);
-        runtime.block_on(copy_database(&snapshot, &directory.path().join("copy.db"), &mut pace))
-    };
-    spawn_blocking(copying).await?
+/// The copy stays: a disk that forgets gigabytes at once is another matter.
+async fn back_up(zaguan: &Path) -> Result<()> {
+    let directory = format!("copy-{}", RealWorld.now().as_millisecond());
+    let mut backup = Command::new(zaguan);
+    backup.args(["backup", &directory]);
+    let output = spawn_blocking(move || backup.output()).await?.context("zaguan backup")?;
+    ensure!(output.status.success(), "no backup: {}", String::from_utf8_lossy(&output.stderr).trim());
+    Ok(())
 }
 
 /// As the portal does, for ten seconds at most.

@@ -1,9 +1,10 @@
-//! How long people wait for the database while something large goes on beside them: `waits DATABASE PEOPLE SECONDS`, where
-//! DATABASE was made by `grow DATABASE PEOPLE`, and is changed.
+//! How long people wait for the database while something large goes on beside them: `waits DATABASE PEOPLE SECONDS ZAGUAN`,
+//! where DATABASE was made by `grow DATABASE PEOPLE`, and is changed, and ZAGUAN is the program; its configuration is in the
+//! working directory, and copies are left there.
 //!
 //! Eight callers do what a sign-in does to the database but for the hash: they read the account and what is known of it,
 //! open a session and record it, durably, some two hundred times a second together. Beside them, in turn: nothing, an
-//! import of a policy book of as many people, a backup (`vacuum into`), and housekeeping that forgets everything that is
+//! import of a policy book of as many people, `zaguan backup`, and housekeeping that forgets everything that is
 //! old in a hundred days. One line of JSON for each: how many, and the median, the 99.9th per cent and the longest wait,
 //! in milliseconds.
 
@@ -15,6 +16,7 @@ use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::io::{Write as _, stdout};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -37,8 +39,8 @@ const REST: Duration = Duration::from_millis(40);
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [database, people, seconds] = arguments.as_slice() else {
-        bail!("usage: waits DATABASE PEOPLE SECONDS")
+    let [database, people, seconds, zaguan] = arguments.as_slice() else {
+        bail!("usage: waits DATABASE PEOPLE SECONDS ZAGUAN")
     };
     let people: u32 = people.parse().context("PEOPLE is not a number")?;
     let at_least = Duration::from_secs(seconds.parse().context("SECONDS is not a number")?);
@@ -49,7 +51,7 @@ fn main() -> anyhow::Result<()> {
         Store::migrate(&settings).await?;
         let store = Store::open(settings).await?;
         for beside in Beside::ALL {
-            let (told, waits) = measure(&store, beside, people, database, at_least).await?;
+            let (told, waits) = measure(&store, beside, people, Path::new(zaguan), at_least).await?;
             tell(&told, waits)?;
         }
         store.close().await;
@@ -62,7 +64,7 @@ async fn measure(
     store: &Store,
     beside: Beside,
     people: u32,
-    database: &str,
+    zaguan: &Path,
     at_least: Duration,
 ) -> anyhow::Result<(String, Vec<Duration>)> {
     let (stop, mut callers) = (CancellationToken::new(), JoinSet::new());
@@ -75,7 +77,7 @@ async fn measure(
         ));
     }
     let begun = Instant::now();
-    let result = beside.work(store, people, database).await;
+    let result = beside.work(store, people, zaguan).await;
     let took = begun.elapsed();
     tokio::time::sleep(at_least.saturating_sub(took)).await;
     stop.cancel();

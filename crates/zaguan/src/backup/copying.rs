@@ -12,11 +12,11 @@ use std::time::Instant;
 use zaguan_store::Snapshot;
 
 /// So much goes at a time, in bytes.
-const STEP: u64 = 4 * 1024 * 1024;
+const STEP: u64 = 2 * 1024 * 1024;
 
 /// The steps of a long copy, and how far it is.
 #[derive(Debug)]
-pub struct Pace {
+pub(crate) struct Pace {
     since: Instant,
     rests: bool,
     done: u64,
@@ -25,18 +25,18 @@ pub struct Pace {
 
 impl Pace {
     /// For so many bytes, beside a portal that runs.
-    pub fn restful(bytes: u64) -> Self {
+    pub(crate) fn restful(bytes: u64) -> Self {
         Self { rests: true, ..Self::alone(bytes) }
     }
 
     /// For so many bytes, where nobody else waits.
-    pub fn alone(bytes: u64) -> Self {
+    pub(crate) fn alone(bytes: u64) -> Self {
         Self { since: Instant::now(), rests: false, done: 0, progress: Progress::to_person(bytes) }
     }
 
     /// A step of so many bytes is done. Beside a portal it is put on the disk, so that no long queue builds up there in
     /// which others' writes would wait; and the disk and the processor are left to others for as long as it took.
-    pub async fn rest(&mut self, file: &File, bytes: u64) -> io::Result<()> {
+    pub(crate) async fn rest(&mut self, file: &File, bytes: u64) -> io::Result<()> {
         self.done += bytes;
         self.progress.tell_bytes(self.done);
         if self.rests {
@@ -49,13 +49,13 @@ impl Pace {
 }
 
 /// Makes an empty file for its owner only, durable when it is closed by who writes it.
-pub fn make_file(path: &Path) -> Result<File> {
+pub(crate) fn make_file(path: &Path) -> Result<File> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     made.with_context(|| format!("{} cannot be made", path.display()))
 }
 
 /// Copies the database to where no file is.
-pub async fn copy_database(snapshot: &Snapshot, to: &Path, pace: &mut Pace) -> Result<()> {
+pub(crate) async fn copy_database(snapshot: &Snapshot, to: &Path, pace: &mut Pace) -> Result<()> {
     let copy = make_file(to)?;
     let mut copied = 0;
     snapshot
@@ -70,7 +70,7 @@ pub async fn copy_database(snapshot: &Snapshot, to: &Path, pace: &mut Pace) -> R
 }
 
 /// Copies a file to where none is; answers by what it is known again.
-pub async fn copy(mut from: File, to: &Path, pace: &mut Pace) -> Result<FileFacts> {
+pub(crate) async fn copy(mut from: File, to: &Path, pace: &mut Pace) -> Result<FileFacts> {
     let mut file = make_file(to)?;
     let written = || format!("{} cannot be written", to.display());
     let mut hash = Sha256::new();
@@ -93,7 +93,7 @@ pub async fn copy(mut from: File, to: &Path, pace: &mut Pace) -> Result<FileFact
 }
 
 /// By what a file is known again.
-pub fn facts(path: &Path) -> Result<FileFacts> {
+pub(crate) fn facts(path: &Path) -> Result<FileFacts> {
     let read = || format!("{} cannot be read", path.display());
     let mut file = File::open(path).with_context(read)?;
     let mut hash = Sha256::new();
