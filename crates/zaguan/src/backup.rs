@@ -61,7 +61,7 @@ pub async fn run(directory: &Path, json: bool, settings: &BackupSettings) -> Res
     let missing = if is_used { Missing::Refuse } else { Missing::Make };
     let secrets = secret_file::open(&settings.secret_file, missing, &RealWorld)?;
     make_directory(directory)?;
-    let done = back_up(&snapshot, made_at, directory, &secrets).await;
+    let done = back_up(snapshot, made_at, directory, &secrets).await;
     if done.is_err() {
         // What is left of it would be refused anyway, and be in the way of the next one.
         remove(directory);
@@ -79,7 +79,7 @@ pub async fn run(directory: &Path, json: bool, settings: &BackupSettings) -> Res
 }
 
 async fn back_up(
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     made_at: Timestamp,
     directory: &Path,
     secrets: &Secrets,
@@ -91,15 +91,18 @@ async fn back_up(
             .insert(number, File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?);
     }
     let database = directory.join(DATABASE);
-    let mut pace = Pace::restful(total_bytes(snapshot, &books)?);
-    copying::copy_database(snapshot, &database, &mut pace).await?;
+    let mut pace = Pace::restful(total_bytes(&snapshot, &books)?);
+    copying::copy_database(&snapshot, &database, &mut pace).await?;
+    let contents = snapshot.contents().clone();
+    // While it is held the portal's log grows, and is copied into the database at once afterwards.
+    drop(snapshot);
     reach("backup.database")?;
     let mut files = BTreeMap::from([(DATABASE.to_owned(), copying::facts(&database)?)]);
     files.extend(copy_books(books, directory, &mut pace).await?);
     drop(pace);
     reach("backup.books")?;
     let proof = prove_database(&database)?;
-    if proof.contents != *snapshot.contents() {
+    if proof.contents != contents {
         bail!("the copy has other contents than the database; try again");
     }
     let manifest = Manifest::new(&proof.contents, made_at, secrets, files);
