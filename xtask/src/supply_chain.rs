@@ -9,13 +9,15 @@ use crate::command::{command, run, say, succeeds};
 /// The checker's version: the newest may want a newer Rust than ours.
 const CARGO_DENY: &str = "0.20.2";
 
-/// Checks the crates of both lock files; nothing is fetched.
+/// Checks the crates of both lock files. The checker reads what is written in every crate, those of other systems
+/// included, which no build here has fetched on a new machine.
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     advisories::check(root)?;
     if !succeeds(&mut command(root, &["cargo", "deny", "--version"])) {
         say("cargo-deny is missing; building it takes some minutes");
         run(&mut command(root, &["cargo", "install", "--locked", "cargo-deny", "--version", CARGO_DENY]))?;
     }
+    run(&mut command(root, &["cargo", "fetch", "--locked", "--quiet"]))?;
     run(&mut command(
         root,
         &["cargo", "deny", "--offline", "--locked", "check", "bans", "licenses", "sources"],
