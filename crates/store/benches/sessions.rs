@@ -1,7 +1,8 @@
 //! What it costs to look up whose a session is, as `GET /sesion` does: through the store, and by rusqlite alone with the
 //! same statement on the same file, on one thread and on two.
 //!
-//! `sessions DATABASE ROUNDS`, the absolute path of a database with many sessions. It prints look-ups a second of each, a line a round.
+//! `sessions DATABASE ROUNDS`, the absolute path of a database with many sessions. It prints look-ups a second of each,
+//! a line a round.
 
 use rusqlite::{Connection, OpenFlags};
 use std::error::Error;
